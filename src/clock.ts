@@ -1,0 +1,40 @@
+/** Time as the exporter sees it; tests pass one that they move by hand. */
+export interface Clock {
+  /** Milliseconds that only ever go forward, whatever happens to the wall clock. */
+  monotonic(): number;
+  /** Milliseconds since the Unix epoch. */
+  wall(): number;
+  /** Calls back once, `ms` from now; the returned function cancels. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  monotonic: () => performance.now(),
+  wall: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Whole microseconds of the time since `start`, a reading of the monotonic clock, in seconds. */
+export function secondsSince(clock: Clock, start: number): number {
+  return Math.round((clock.monotonic() - start) * 1000) / 1e6;
+}
+
+/** Resolves `ms` from now, or rejects with the signal's reason as soon as that aborts. */
+export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      cancel();
+      reject(signal.reason);
+    };
+    const cancel = clock.after(ms, () => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+}

@@ -1,0 +1,97 @@
+/** What the samples of a family mean to Prometheus. */
+export type MetricType = "gauge" | "counter" | "histogram";
+
+/** A metric family, declared once as a constant; its labels are part of its type. */
+export interface Family<L extends readonly string[] = readonly string[]> {
+  readonly name: string;
+  readonly help: string;
+  readonly type: MetricType;
+  /** Label names in alphabetical order, the order in which they are written. */
+  readonly labels: L;
+}
+
+/** One value of a family, with as many label values as the family has labels. */
+export interface Sample {
+  readonly value: number;
+  readonly labelValues: readonly string[];
+  /** Which series of a histogram this is; absent for gauges and counters. */
+  readonly part?: HistogramPart;
+}
+
+/** A bucket with its upper bound, or one of the two totals of a histogram. */
+export type HistogramPart =
+  | { readonly suffix: "_bucket"; readonly upperBound: number }
+  | { readonly suffix: "_sum" | "_count" };
+
+/** The samples of one family, as a collector delivers them. */
+export interface FamilySamples {
+  readonly family: Family;
+  readonly samples: readonly Sample[];
+}
+
+/** One string for each label of a family. */
+export type LabelValues<L extends readonly string[]> = { readonly [K in keyof L]: string };
+
+/** The longest label value that is written, in characters; longer ones are cut. */
+export const MAX_LABEL_VALUE_LENGTH = 1024;
+
+const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** Declares a family; throws `TypeError` when Prometheus would refuse its name or labels. */
+export function family<const L extends readonly string[]>(declaration: Family<L>): Family<L> {
+  const { name, type, labels } = declaration;
+  if (!METRIC_NAME.test(name)) throw new TypeError(`Cannot name a metric "${name}"`);
+  if (type === "counter" && !name.endsWith("_total")) {
+    throw new TypeError(`Cannot name a counter "${name}": its name must end with "_total"`);
+  }
+  for (const [index, label] of labels.entries()) {
+    if (!LABEL_NAME.test(label)) throw new TypeError(`Cannot name a label of ${name} "${label}"`);
+    const previous = labels[index - 1];
+    if (previous !== undefined && previous >= label) {
+      throw new TypeError(`Cannot declare ${name}: its labels must be in alphabetical order`);
+    }
+  }
+  return declaration;
+}
+
+/** Makes one sample; throws `TypeError` when the label values do not match the family's labels. */
+export function sample<const L extends readonly string[]>(
+  family: Family<L>,
+  value: number,
+  ...labelValues: LabelValues<L>
+): Sample {
+  if (labelValues.length !== family.labels.length) {
+    throw new TypeError(
+      `Cannot make a sample of ${family.name}: it has ${family.labels.length} labels, not ${labelValues.length}`,
+    );
+  }
+  return { value, labelValues: labelValues.map(cut) };
+}
+
+/** The one sample of a family without labels; no sample when the API knows no value. */
+export function single(family: Family<readonly []>, value: number | null): FamilySamples {
+  return { family, samples: value === null ? [] : [sample(family, value)] };
+}
+
+/** One sample for each item; items without a value are left out. */
+export function perItem<T, const L extends readonly string[]>(
+  family: Family<L>,
+  items: Iterable<T>,
+  read: { value: (item: T) => number | null; labels: (item: T) => LabelValues<L> },
+): FamilySamples {
+  const samples: Sample[] = [];
+  for (const item of items) {
+    const value = read.value(item);
+    if (value !== null) samples.push(sample(family, value, ...read.labels(item)));
+  }
+  return { family, samples };
+}
+
+function cut(value: string): string {
+  if (value.length <= MAX_LABEL_VALUE_LENGTH) return value;
+  const characters = [...value];
+  return characters.length <= MAX_LABEL_VALUE_LENGTH
+    ? value
+    : characters.slice(0, MAX_LABEL_VALUE_LENGTH).join("");
+}

@@ -1,0 +1,68 @@
+import type { Family, FamilySamples, Sample } from "./family.ts";
+
+/** The exposition formats that can be asked for: text 0.0.4 and OpenMetrics 1.0. */
+export type Format = "text" | "openmetrics";
+
+/** The sample lines of one family; those of gauges and counters are the same in both formats. */
+export function writeSamples({ family, samples }: FamilySamples, format: Format): string {
+  if (family.type === "histogram") return writeHistogram(family, samples, format);
+  const openings = family.labels.map((label, index) => `${index === 0 ? "{" : '",'}${label}="`);
+  const closing = openings.length === 0 ? " " : '"} ';
+  let text = "";
+  for (const { value, labelValues } of samples) {
+    text += family.name;
+    for (let index = 0; index < openings.length; index++) {
+      text += openings[index] + escapeLabelValue(labelValues[index] ?? "");
+    }
+    text += closing + formatNumber(value) + "\n";
+  }
+  return text;
+}
+
+/** The HELP and TYPE lines of a family. */
+export function writeHead({ name, help, type }: Family, format: Format): string {
+  // OpenMetrics names the family of a counter without the suffix of its samples.
+  const title = format === "openmetrics" && type === "counter" ? name.slice(0, -6) : name;
+  const description = format === "openmetrics" ? escapeLabelValue(help) : escapeHelp(help);
+  return `# HELP ${title} ${description}\n# TYPE ${title} ${type}\n`;
+}
+
+function writeHistogram(family: Family, samples: readonly Sample[], format: Format): string {
+  let text = "";
+  for (const { value, labelValues, part } of samples) {
+    if (part === undefined) {
+      throw new TypeError(`Cannot write a sample of ${family.name}: it is of no histogram part`);
+    }
+    const labels = family.labels.map((name, index) => ({ name, value: labelValues[index] ?? "" }));
+    if (part.suffix === "_bucket") {
+      labels.push({ name: "le", value: formatBound(part.upperBound, format) });
+      labels.sort((a, b) => (a.name < b.name ? -1 : 1));
+    }
+    const pairs = labels.map(({ name, value }) => `${name}="${escapeLabelValue(value)}"`).join(",");
+    text += `${family.name}${part.suffix}${pairs && `{${pairs}}`} ${formatNumber(value)}\n`;
+  }
+  return text;
+}
+
+const SPECIAL = /[\\"\n]/;
+
+function escapeLabelValue(value: string): string {
+  return SPECIAL.test(value)
+    ? value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")
+    : value;
+}
+
+function escapeHelp(help: string): string {
+  return help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+}
+
+function formatNumber(value: number): string {
+  if (value === Infinity) return "+Inf";
+  if (value === -Infinity) return "-Inf";
+  return String(value);
+}
+
+/** OpenMetrics wants the bounds of buckets as floating point numbers: `1.0`, not `1`. */
+function formatBound(bound: number, format: Format): string {
+  return format === "openmetrics" && Number.isInteger(bound) ? `${bound}.0` : formatNumber(bound);
+}
