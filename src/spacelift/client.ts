@@ -1,0 +1,66 @@
+import type { Clock } from "../clock.ts";
+import { log } from "../log.ts";
+import type { Secret } from "../secret.ts";
+import { ApiError } from "./api_error.ts";
+import type { Endpoint, Operation } from "./endpoint.ts";
+import type { Session } from "./session.ts";
+
+/** How a query is sent. */
+export interface QueryOptions {
+  readonly signal: AbortSignal;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** How long an operation that even a new token may not do is not given another one, in milliseconds. */
+const DENIAL_MEMORY = 5 * 60_000;
+
+/** Sends queries with a valid token; a rejected token is replaced and the query sent once more. */
+export class Client {
+  readonly #endpoint: Endpoint;
+  readonly #session: Session;
+  readonly #clock: Clock;
+  /**
+   * "unauthorized" means either a lost session or a missing right. Operations that a new token did
+   * not help lack a right: without this, each scrape would exchange the key for nothing.
+   */
+  readonly #denied = new Map<string, { token: Secret; until: number }>();
+
+  constructor(options: { endpoint: Endpoint; session: Session; clock: Clock }) {
+    this.#endpoint = options.endpoint;
+    this.#session = options.session;
+    this.#clock = options.clock;
+  }
+
+  /** The checked data of one operation; throws `ApiError`, or the signal's reason. */
+  async query<T>(operation: Operation<T>, options: QueryOptions): Promise<T> {
+    const token = await this.#session.token(options.signal);
+    try {
+      return await this.#endpoint.post(operation, { ...options, token });
+    } catch (error) {
+      if (!isUnauthorized(error) || this.#isDenied(operation.name, token)) throw error;
+    }
+    log.warn("The API rejected the token, exchanging the API key again", {
+      operation: operation.name,
+    });
+    const newToken = await this.#session.replace(token, options.signal);
+    try {
+      return await this.#endpoint.post(operation, { ...options, token: newToken });
+    } catch (error) {
+      if (isUnauthorized(error)) {
+        const until = this.#clock.monotonic() + DENIAL_MEMORY;
+        this.#denied.set(operation.name, { token: newToken, until });
+      }
+      throw error;
+    }
+  }
+
+  #isDenied(operation: string, token: Secret): boolean {
+    const denial = this.#denied.get(operation);
+    return denial !== undefined && denial.token === token &&
+      this.#clock.monotonic() < denial.until;
+  }
+}
+
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof ApiError && error.reason === "unauthorized";
+}
