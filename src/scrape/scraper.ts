@@ -1,0 +1,106 @@
+import { type Clock, secondsSince } from "../clock.ts";
+import type { WritableFamily } from "../metrics/exposition.ts";
+import { type Family, family } from "../metrics/family.ts";
+import {
+  counter,
+  INSTRUMENT_FAMILIES,
+  type Instruments,
+  readInstrument,
+} from "../metrics/instruments.ts";
+import { REASONS } from "../spacelift/api_error.ts";
+import { TimeLimit } from "../time_limit.ts";
+import type { Report } from "./collector_record.ts";
+import { HEALTH_FAMILIES, healthFamilies, isFailed } from "./health_families.ts";
+import { timedOut } from "./on_scrape_source.ts";
+import type { Source } from "./source.ts";
+
+const COLLECTOR_FAILURES = family({
+  name: "spacelift_scrape_collector_failures_total",
+  help: "The number of scrapes for which a collector had no fresh data, by reason",
+  type: "counter",
+  labels: ["collector", "reason"],
+});
+
+/** The families that are served whatever the account holds. */
+export const OWN_FAMILIES: readonly Family[] = [
+  ...HEALTH_FAMILIES,
+  COLLECTOR_FAILURES,
+  ...INSTRUMENT_FAMILIES,
+];
+
+/** The outcome of one scrape. */
+export interface Scrape {
+  /** What to serve; undefined when the scrape as a whole has failed. */
+  readonly families: readonly WritableFamily[] | undefined;
+  /** What every collector reported, in the order of the collectors. */
+  readonly reports: readonly Report[];
+}
+
+/** Scrapes: asks every collector at once and assembles what has arrived by the deadline. */
+export class Scraper {
+  readonly sources: readonly Source[];
+  readonly #clock: Clock;
+  readonly #instruments: Instruments;
+  readonly #partial: boolean;
+  readonly #exporterMetrics: boolean;
+  readonly #failures = counter(COLLECTOR_FAILURES);
+
+  constructor(options: {
+    sources: readonly Source[];
+    clock: Clock;
+    instruments: Instruments;
+    /** Whether data is served though a collector failed. */
+    partial: boolean;
+    /** Whether the exporter's own instruments are served. */
+    exporterMetrics: boolean;
+  }) {
+    this.sources = options.sources;
+    this.#clock = options.clock;
+    this.#instruments = options.instruments;
+    this.#partial = options.partial;
+    this.#exporterMetrics = options.exporterMetrics;
+    for (const { collector } of this.sources) {
+      for (const reason of REASONS) {
+        // Unsupported is a property of the account, not a failure.
+        if (reason !== "unsupported") this.#failures.inc({ collector: collector.name, reason }, 0);
+      }
+    }
+  }
+
+  /** One scrape of at most `deadline` milliseconds; rejects with the signal's reason if that aborts. */
+  async scrape(deadline: number, signal: AbortSignal): Promise<Scrape> {
+    const started = this.#clock.monotonic();
+    using limit = new TimeLimit(this.#clock, deadline, signal, () => timedOut(deadline));
+    const reports = await Promise.all(this.sources.map((source) => source.ask(limit.signal)));
+    for (const report of reports.filter(isFailed)) {
+      this.#failures.inc({ collector: report.collector, reason: report.failure?.reason ?? "" });
+    }
+    if (!this.#canServe(reports)) return { families: undefined, reports };
+    return {
+      families: [
+        ...firstDelivered(reports),
+        ...healthFamilies(reports, secondsSince(this.#clock, started)),
+        await readInstrument(COLLECTOR_FAILURES, this.#failures),
+        ...(this.#exporterMetrics ? await this.#instruments.read() : []),
+      ],
+      reports,
+    };
+  }
+
+  #canServe(reports: readonly Report[]): boolean {
+    return reports.some(({ data }) => data !== undefined) &&
+      (this.#partial || reports.every(({ failure }) => failure === undefined));
+  }
+}
+
+/** Each family from the first collector that delivered it, so that no series is served twice. */
+function firstDelivered(reports: readonly Report[]): WritableFamily[] {
+  const families = new Map<string, WritableFamily>();
+  for (const { data } of reports) {
+    for (const delivered of data ?? []) {
+      const { name } = delivered.family;
+      if (!families.has(name)) families.set(name, delivered);
+    }
+  }
+  return [...families.values()];
+}
