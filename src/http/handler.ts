@@ -1,0 +1,41 @@
+import type { Scraper } from "../scrape/scraper.ts";
+import { answerLanding } from "./landing_route.ts";
+import { answerMetrics } from "./metrics_route.ts";
+import type { Handler } from "./server.ts";
+
+const METHODS = "GET, HEAD";
+
+/** Routes requests to the exporter's pages. */
+export function createHandler(options: {
+  scraper: Scraper;
+  /** Milliseconds. */
+  scrapeTimeout: number;
+  isDraining: () => boolean;
+}): Handler {
+  const routes: Record<string, Handler> = {
+    "/": answerLanding,
+    "/health": () => Promise.resolve(answerHealth(options.isDraining())),
+    "/metrics": (request) => answerMetrics(request, options),
+  };
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
+    if (route === undefined) return plainText(404, "Not found: try /metrics or /health\n");
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      const response = plainText(405, `Method not allowed: use ${METHODS}\n`);
+      response.headers.set("allow", METHODS);
+      return response;
+    }
+    return await route(request);
+  };
+}
+
+function answerHealth(draining: boolean): Response {
+  return draining
+    ? plainText(503, "Shutting down\n")
+    : plainText(200, "Countdown complete - ready to serve metrics!\n");
+}
+
+function plainText(status: number, body: string): Response {
+  return new Response(body, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+}

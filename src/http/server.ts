@@ -1,0 +1,110 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { log } from "../log.ts";
+import { Connections } from "./connections.ts";
+import type { ListenAddress } from "./listen_address.ts";
+
+/** Answers one request; the request's signal aborts when the client leaves before the answer. */
+export type Handler = (request: Request) => Promise<Response>;
+
+/** A listening server. */
+export interface Server {
+  readonly address: { readonly hostname: string; readonly port: number };
+  /** Stops accepting, lets what is being answered finish for at most `ms`, then drops the rest. */
+  drain(ms: number): Promise<void>;
+}
+
+// node:http rather than Deno.serve, which has no time-outs and whose process ends with "Too many
+// open files" once idle connections have used them up. Times in milliseconds.
+const TIME_LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  keepAliveTimeout: 75_000,
+  connectionsCheckingInterval: 1_000,
+};
+
+/** Starts to listen; rejects when the address cannot be used. */
+export async function startServer(options: {
+  address: ListenAddress;
+  maxConnections: number;
+  handler: Handler;
+}): Promise<Server> {
+  const connections = new Connections(options.maxConnections);
+  const server = createServer(TIME_LIMITS, (request, response) => {
+    const done = connections.busy(request.socket);
+    response.once("close", done);
+    answer(request, response, options.handler);
+  });
+  server.on("connection", (socket) => connections.add(socket));
+  const listen = (host: string) =>
+    new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen({ host, port: options.address.port }, () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+  await listenOn(options.address.hostname, listen);
+  server.on("error", (error) => log.error("The HTTP server is in trouble", { error }));
+  const bound = server.address();
+  if (bound === null || typeof bound === "string") throw new TypeError("Not a TCP server");
+  return {
+    address: { hostname: bound.address, port: bound.port },
+    async drain(ms) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      connections.closeIdle();
+      const timer = setTimeout(() => connections.closeAll(), ms);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Every interface means IPv6 and IPv4, or IPv4 alone where IPv6 is switched off. */
+async function listenOn(
+  hostname: string | undefined,
+  listen: (host: string) => Promise<void>,
+): Promise<void> {
+  if (hostname !== undefined) return await listen(hostname);
+  try {
+    await listen("::");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") throw error;
+    await listen("0.0.0.0");
+  }
+}
+
+async function answer(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  handler: Handler,
+): Promise<void> {
+  const gone = new AbortController();
+  outgoing.once("close", () => {
+    if (!outgoing.writableFinished) gone.abort();
+  });
+  try {
+    const response = await handler(toRequest(incoming, gone.signal));
+    const body = new Uint8Array(await response.arrayBuffer());
+    outgoing.writeHead(response.status, {
+      ...Object.fromEntries(response.headers),
+      "content-length": body.length,
+    });
+    outgoing.end(incoming.method === "HEAD" ? undefined : body);
+  } catch (error) {
+    if (gone.signal.aborted) return;
+    log.error("Cannot answer a request", { path: incoming.url, error });
+    outgoing.writeHead(500, { "content-type": "text/plain; charset=utf-8" });
+    outgoing.end("Internal error, see the exporter's log\n");
+  }
+}
+
+/** The request without its body, which no route reads. */
+function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+  }
+  // The Host header is the client's to choose and of no use here.
+  const url = new URL(incoming.url ?? "/", "http://exporter.invalid");
+  return new Request(url, { method: incoming.method ?? "GET", headers, signal });
+}
