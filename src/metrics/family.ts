@@ -66,7 +66,7 @@ export function sample<const L extends readonly string[]>(
       `Cannot make a sample of ${family.name}: it has ${family.labels.length} labels, not ${labelValues.length}`,
     );
   }
-  return { value, labelValues: labelValues.map(cut) };
+  return { value, labelValues: labelValues.map(cutLabelValue) };
 }
 
 /** The one sample of a family without labels; no sample when the API knows no value. */
@@ -88,7 +88,8 @@ export function perItem<T, const L extends readonly string[]>(
   return { family, samples };
 }
 
-function cut(value: string): string {
+/** A label value as it is written: no longer than allowed, cut between characters. */
+export function cutLabelValue(value: string): string {
   if (value.length <= MAX_LABEL_VALUE_LENGTH) return value;
   const characters = [...value];
   return characters.length <= MAX_LABEL_VALUE_LENGTH

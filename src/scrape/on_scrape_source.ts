@@ -4,6 +4,7 @@ import { SharedTask } from "../shared_task.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 import type { Client } from "../spacelift/client.ts";
 import { TimeLimit } from "../time_limit.ts";
+import type { CollectorFailures } from "./collector_failures.ts";
 import { CollectorRecord, type Report } from "./collector_record.ts";
 import type { Source } from "./source.ts";
 
@@ -13,6 +14,7 @@ export class OnScrapeSource implements Source {
   readonly #record: CollectorRecord;
   readonly #request: SharedTask<Report>;
   readonly #clock: Clock;
+  readonly #failures: CollectorFailures;
   /** Until when, by the monotonic clock, the API asked not to be asked, and with which error. */
   #hold: { until: number; error: ApiError } | undefined;
 
@@ -20,12 +22,14 @@ export class OnScrapeSource implements Source {
   constructor(collector: Collector, options: {
     client: Client;
     clock: Clock;
+    failures: CollectorFailures;
     timeout: number;
     maxStaleness: number;
   }) {
     const { client, clock, timeout } = options;
     this.collector = collector;
     this.#clock = clock;
+    this.#failures = options.failures;
     this.#record = new CollectorRecord({ collector: collector.name, ...options });
     this.#request = new SharedTask((signal) =>
       this.#record.keep(signal, async () => {
@@ -38,6 +42,7 @@ export class OnScrapeSource implements Source {
 
   async ask(signal: AbortSignal): Promise<Report> {
     if (this.#hold !== undefined && this.#clock.monotonic() < this.#hold.until) {
+      this.#failures.count(this.collector.name, this.#hold.error.reason);
       return this.#record.report(this.#hold.error);
     }
     const started = this.#clock.monotonic();
@@ -45,6 +50,7 @@ export class OnScrapeSource implements Source {
       return await this.#request.join(signal);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      this.#failures.count(this.collector.name, error.reason);
       if (error.retryAfter !== undefined) {
         this.#hold = { until: this.#clock.monotonic() + error.retryAfter, error };
       }

@@ -1,25 +1,13 @@
 import { type Clock, secondsSince } from "../clock.ts";
 import type { WritableFamily } from "../metrics/exposition.ts";
-import { type Family, family } from "../metrics/family.ts";
-import {
-  counter,
-  INSTRUMENT_FAMILIES,
-  type Instruments,
-  readInstrument,
-} from "../metrics/instruments.ts";
-import { REASONS } from "../spacelift/api_error.ts";
+import type { Family } from "../metrics/family.ts";
+import { INSTRUMENT_FAMILIES, type Instruments } from "../metrics/instruments.ts";
 import { TimeLimit } from "../time_limit.ts";
+import { COLLECTOR_FAILURES, type CollectorFailures } from "./collector_failures.ts";
 import type { Report } from "./collector_record.ts";
-import { HEALTH_FAMILIES, healthFamilies, isFailed } from "./health_families.ts";
+import { HEALTH_FAMILIES, healthFamilies } from "./health_families.ts";
 import { timedOut } from "./on_scrape_source.ts";
 import type { Source } from "./source.ts";
-
-const COLLECTOR_FAILURES = family({
-  name: "spacelift_scrape_collector_failures_total",
-  help: "The number of scrapes for which a collector had no fresh data, by reason",
-  type: "counter",
-  labels: ["collector", "reason"],
-});
 
 /** The families that are served whatever the account holds. */
 export const OWN_FAMILIES: readonly Family[] = [
@@ -43,12 +31,13 @@ export class Scraper {
   readonly #instruments: Instruments;
   readonly #partial: boolean;
   readonly #exporterMetrics: boolean;
-  readonly #failures = counter(COLLECTOR_FAILURES);
+  readonly #failures: CollectorFailures;
 
   constructor(options: {
     sources: readonly Source[];
     clock: Clock;
     instruments: Instruments;
+    failures: CollectorFailures;
     /** Whether data is served though a collector failed. */
     partial: boolean;
     /** Whether the exporter's own instruments are served. */
@@ -57,14 +46,9 @@ export class Scraper {
     this.sources = options.sources;
     this.#clock = options.clock;
     this.#instruments = options.instruments;
+    this.#failures = options.failures;
     this.#partial = options.partial;
     this.#exporterMetrics = options.exporterMetrics;
-    for (const { collector } of this.sources) {
-      for (const reason of REASONS) {
-        // Unsupported is a property of the account, not a failure.
-        if (reason !== "unsupported") this.#failures.inc({ collector: collector.name, reason }, 0);
-      }
-    }
   }
 
   /** One scrape of at most `deadline` milliseconds; rejects with the signal's reason if that aborts. */
@@ -72,15 +56,12 @@ export class Scraper {
     const started = this.#clock.monotonic();
     using limit = new TimeLimit(this.#clock, deadline, signal, () => timedOut(deadline));
     const reports = await Promise.all(this.sources.map((source) => source.ask(limit.signal)));
-    for (const report of reports.filter(isFailed)) {
-      this.#failures.inc({ collector: report.collector, reason: report.failure?.reason ?? "" });
-    }
     if (!this.#canServe(reports)) return { families: undefined, reports };
     return {
       families: [
         ...firstDelivered(reports),
         ...healthFamilies(reports, secondsSince(this.#clock, started)),
-        await readInstrument(COLLECTOR_FAILURES, this.#failures),
+        await this.#failures.read(),
         ...(this.#exporterMetrics ? await this.#instruments.read() : []),
       ],
       reports,

@@ -54,6 +54,11 @@ export class Client {
     }
   }
 
+  /** Counts a reply that was used though part of it cannot be right. */
+  countBadReply(operation: string): void {
+    this.#endpoint.countBadReply(operation);
+  }
+
   #isDenied(operation: string, token: Secret): boolean {
     const denial = this.#denied.get(operation);
     return denial !== undefined && denial.token === token &&

@@ -13,6 +13,8 @@ export interface Operation<T> {
   readonly name: string;
   readonly document: string;
   readonly data: v.GenericSchema<unknown, T>;
+  /** Throws `ApiError` when data of the right shape still says that something is wrong. */
+  readonly verify?: (data: T) => void;
 }
 
 /** What one request sends beside its document. */
@@ -53,7 +55,7 @@ export class Endpoint {
     const started = this.#clock.monotonic();
     this.#instruments.apiRequests.inc(labels);
     try {
-      return read(operation, await this.#send(operation, options), options);
+      return read(operation, await this.#send(operation.document, options), options);
     } catch (error) {
       if (error instanceof ApiError) {
         this.#instruments.apiRequestFailures.inc({ ...labels, reason: error.reason });
@@ -64,11 +66,16 @@ export class Endpoint {
     }
   }
 
-  async #send(operation: Operation<unknown>, options: RequestOptions): Promise<Reply> {
+  /** Counts a reply that was used though part of it cannot be right. */
+  countBadReply(operation: string): void {
+    this.#instruments.apiRequestFailures.inc({ operation, reason: "bad_response" });
+  }
+
+  async #send(document: string, options: RequestOptions): Promise<Reply> {
     const { token, signal, variables } = options;
     try {
       return await this.#client.rawRequest<unknown>({
-        query: operation.document,
+        query: document,
         signal,
         ...(variables === undefined ? {} : { variables }),
         ...(token === undefined ? {} : { requestHeaders: authorization(token) }),
@@ -99,7 +106,10 @@ function read<T>(operation: Operation<T>, reply: Reply, options: RequestOptions)
   const [error] = reply.errors ?? [];
   if (error !== undefined) throw graphqlError(error.message, options);
   const result = v.safeParse(operation.data, reply.data, { abortEarly: true });
-  if (result.success) return result.output;
+  if (result.success) {
+    operation.verify?.(result.output);
+    return result.output;
+  }
   const [issue] = result.issues;
   // Never the value that came instead: no part of a reply belongs in a log.
   throw new ApiError(
