@@ -1,0 +1,126 @@
+/** A simulated account's whole content as plain data; times are Unix seconds. */
+export interface Account {
+  /** Null where the installation has none, as self-hosted ones may. */
+  publicWorkerPool: PublicWorkerPool | null;
+  workerPools: WorkerPool[];
+  usage: Usage;
+  spaces: Space[];
+  stacks: Stack[];
+  /** Seconds each recent run took; the account's run duration metrics come from these. */
+  runDurations: number[];
+  /** What is given here replaces the figure derived from the rest; null answers `metrics: null`. */
+  metrics: Partial<AccountMetrics> | null;
+}
+
+/** The account's share of the public worker pool. */
+export interface PublicWorkerPool {
+  parallelism: number;
+  busyWorkers: number;
+  pendingRuns: number;
+}
+
+/** One private worker pool. */
+export interface WorkerPool {
+  id: string;
+  name: string;
+  pendingRuns: number;
+  busyWorkers: number;
+  workers: Worker[];
+}
+
+/** One worker of a private pool. */
+export interface Worker {
+  id: string;
+  busy: boolean;
+  drained: boolean;
+}
+
+/** What the account used in its billing period. */
+export interface Usage {
+  billingPeriodStart: number;
+  billingPeriodEnd: number;
+  usedPrivateMinutes: number;
+  usedPublicMinutes: number;
+  usedSeats: number;
+}
+
+/** One space; the top one has the id `root`. */
+export interface Space {
+  id: string;
+  name: string;
+  parentSpace: string | null;
+}
+
+/** One stack; `id` is its slug. */
+export interface Stack {
+  id: string;
+  name: string;
+  /** Id of its space; a space that the account does not list gives `spaceDetails: null`. */
+  space: string;
+  labels: string[];
+  state: string;
+  stateSetAt: number | null;
+  lastApplyAt: number | null;
+  blocked: boolean;
+  isDisabled: boolean;
+  lockedAt: number | null;
+  needsApproval: boolean;
+  isDrifted: boolean;
+  entityCount: number;
+  /** How many of its entities are drifted. */
+  driftedCount: number;
+}
+
+/** One figure of the account's metrics. */
+export interface DataPoint {
+  value: number;
+  labels: string[];
+}
+
+/** The account's own metrics; run durations are nanoseconds, and an empty list means no data. */
+export interface AccountMetrics {
+  stacksCountByState: DataPoint[];
+  resourcesCountByDrift: DataPoint[];
+  avgStackSizeByResourceCount: DataPoint[];
+  averageRunDuration: DataPoint[];
+  medianRunDuration: DataPoint[];
+}
+
+/** An account that holds nothing, to be filled in by `{ ...emptyAccount(), stacks }`. */
+export function emptyAccount(): Account {
+  return {
+    publicWorkerPool: { parallelism: 0, busyWorkers: 0, pendingRuns: 0 },
+    workerPools: [],
+    usage: {
+      billingPeriodStart: 0,
+      billingPeriodEnd: 0,
+      usedPrivateMinutes: 0,
+      usedPublicMinutes: 0,
+      usedSeats: 0,
+    },
+    spaces: [{ id: "root", name: "root", parentSpace: null }],
+    stacks: [],
+    runDurations: [],
+    metrics: {},
+  };
+}
+
+/** A settled stack in the root space, to be varied by `{ ...plainStack("a"), state: "FAILED" }`. */
+export function plainStack(id: string): Stack {
+  return {
+    id,
+    name: id,
+    space: "root",
+    labels: [],
+    state: "FINISHED",
+    stateSetAt: 1_700_000_000,
+    lastApplyAt: 1_700_000_000,
+    blocked: false,
+    isDisabled: false,
+    lockedAt: null,
+    needsApproval: false,
+    isDrifted: false,
+    entityCount: 0,
+    driftedCount: 0,
+  };
+}

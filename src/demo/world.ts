@@ -1,0 +1,11 @@
+import type { Agenda } from "./agenda.ts";
+import type { GeneratedAccount } from "./generate_account.ts";
+import type { Random } from "./random.ts";
+
+/** What every part of a simulation shares; `now` is Unix seconds. */
+export interface World {
+  readonly account: GeneratedAccount;
+  readonly agenda: Agenda;
+  readonly random: Random;
+  now: number;
+}

@@ -1,0 +1,68 @@
+import type { Clock } from "../../src/clock.ts";
+
+interface Timer {
+  due: number;
+  callback: () => void;
+}
+
+/** Time that moves only when a test says so. */
+export class FakeClock implements Clock {
+  #now = 0;
+  #wallOffset: number;
+  readonly #timers = new Set<Timer>();
+
+  /** `wall` is the time of day to start at, in milliseconds since the Unix epoch. */
+  constructor(wall = 1_800_000_000_000) {
+    this.#wallOffset = wall;
+  }
+
+  monotonic(): number {
+    return this.#now;
+  }
+
+  wall(): number {
+    return this.#now + this.#wallOffset;
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const timer = { due: this.#now + ms, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** How many callbacks are waiting; a test that ends with some has found a forgotten timer. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  /** Moves the time of day alone, as an administrator or a leap would. */
+  stepWall(ms: number): void {
+    this.#wallOffset += ms;
+  }
+
+  /** Moves time on, calling what falls due in order and letting each call's work settle. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    await settle();
+    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
+      this.#timers.delete(next);
+      this.#now = Math.max(this.#now, next.due);
+      next.callback();
+      await settle();
+    }
+    this.#now = end;
+  }
+
+  #next(end: number): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.due <= end && (first === undefined || timer.due < first.due)) first = timer;
+    }
+    return first;
+  }
+}
+
+/** Lets promises and immediate callbacks that are already under way finish. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { sleep } from "../../src/clock.ts";
+import { FakeClock } from "./fake_clock.ts";
+
+Deno.test("advance() calls what falls due in order, at its own time, and nothing else", async () => {
+  const clock = new FakeClock();
+  const calls: string[] = [];
+  const note = (name: string) => () => calls.push(`${name} at ${clock.monotonic()}`);
+  clock.after(20, note("later"));
+  clock.after(10, note("sooner"));
+  clock.after(10, note("second of equals"));
+  clock.after(31, note("never"));
+  const cancel = clock.after(15, note("cancelled"));
+  cancel();
+  await clock.advance(30);
+  assert.deepEqual(calls, ["sooner at 10", "second of equals at 10", "later at 20"]);
+  assert.equal(clock.monotonic(), 30);
+  assert.equal(clock.pending, 1);
+});
+
+Deno.test("advance() lets asynchronous work schedule more within the same time", async () => {
+  const clock = new FakeClock();
+  const times: number[] = [];
+  const loop = async () => {
+    for (let n = 0; n < 3; n++) {
+      await sleep(clock, 10, new AbortController().signal);
+      times.push(clock.monotonic());
+    }
+  };
+  const looped = loop();
+  await clock.advance(30);
+  assert.deepEqual(times, [10, 20, 30]);
+  await looped;
+});
+
+Deno.test("stepWall() moves the time of day and nothing else", async () => {
+  const clock = new FakeClock(1_000_000);
+  clock.stepWall(-86_400_000);
+  await clock.advance(5);
+  assert.equal(clock.wall(), 1_000_000 - 86_400_000 + 5);
+  assert.equal(clock.monotonic(), 5);
+});

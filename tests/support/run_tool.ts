@@ -1,0 +1,51 @@
+/** What a finished program left. */
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program of this machine to its end. */
+export async function runTool(
+  name: string,
+  args: readonly string[],
+  options: { stdin?: string | Uint8Array<ArrayBuffer>; env?: Record<string, string> } = {},
+): Promise<Finished> {
+  const { stdin = "", env = {} } = options;
+  const command = new Deno.Command(name, {
+    args: [...args],
+    env,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const process = command.spawn();
+  const output = process.output();
+  const written = new Response(stdin).body?.pipeTo(process.stdin);
+  // A program may end without reading what it was given.
+  await written?.catch(() => {});
+  const { code, stdout, stderr } = await output;
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: decode(stdout), stderr: decode(stderr) };
+}
+
+/**
+ * Whether a test that needs these programs is to be skipped here; on a build machine, which has
+ * `CI=true`, a missing one makes it fail instead.
+ */
+export function isMissing(...names: readonly string[]): boolean {
+  return Deno.env.get("CI") !== "true" && !names.every(isInstalled);
+}
+
+function isInstalled(name: string): boolean {
+  if (name.startsWith("/")) return isFile(name);
+  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => isFile(`${folder}/${name}`));
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
