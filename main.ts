@@ -1,0 +1,4 @@
+import { processIo } from "./src/cli/io.ts";
+import { run } from "./src/cli/run.ts";
+
+Deno.exit(await run(Deno.args, processIo));

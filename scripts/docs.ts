@@ -1,0 +1,116 @@
+/**
+ * Writes the generated parts of README.md, or with `--check` tells which of them are out of date.
+ *
+ *     deno run --allow-read=README.md --allow-write=README.md scripts/docs.ts [--check]
+ */
+import { appHelp, commandHelp, longFlag } from "../src/cli/help.ts";
+import { environmentVariable, type Setting } from "../src/cli/setting.ts";
+import { settingsOf } from "../src/cli/settings.ts";
+
+/** A part of a Markdown text between `<!-- generated:name -->` and `<!-- /generated:name -->`. */
+export interface Part {
+  readonly name: string;
+  render(): string;
+}
+
+/** The generated parts of README.md. */
+export const README_PARTS: readonly Part[] = [
+  { name: "flags", render: renderFlags },
+  { name: "help", render: renderHelp },
+];
+
+/** The text with its parts written anew; throws for a part without markers and the reverse. */
+export function writeParts(text: string, parts: readonly Part[]): string {
+  const marked = [...text.matchAll(/<!-- generated:(.*?) -->/g)].map(([, name]) => name);
+  const unknown = marked.find((name) => !parts.some((part) => part.name === name));
+  if (unknown !== undefined) throw new Error(`Nothing generates the part "${unknown}"`);
+  return parts.reduce(writePart, text);
+}
+
+/** The names of the parts that are not as they would be generated. */
+export function findDrift(text: string, parts: readonly Part[]): string[] {
+  writeParts(text, parts);
+  return parts.filter((part) => writePart(text, part) !== text).map(({ name }) => name);
+}
+
+function writePart(text: string, { name, render }: Part): string {
+  const [begin, end] = [`<!-- generated:${name} -->`, `<!-- /generated:${name} -->`];
+  const [before = "", rest, ...more] = text.split(begin);
+  const [, after, ...moreEnds] = rest?.split(end) ?? [];
+  if (after === undefined || more.length > 0 || moreEnds.length > 0) {
+    throw new Error(`The part "${name}" needs one ${begin} and one ${end} behind it`);
+  }
+  return `${before}${begin}\n\n${render().trim()}\n\n${end}${after}`;
+}
+
+function renderFlags(): string {
+  const serve = settingsOf("serve");
+  const demo = settingsOf("demo");
+  return [
+    "`spacelift-promex serve`:",
+    settingsTable(serve),
+    "`spacelift-promex demo`, which has all of the above but `--api-...` and `--ca-cert-path`:",
+    settingsTable(demo.filter((setting) => !serve.includes(setting))),
+    "`spacelift-promex health`:",
+    settingsTable(settingsOf("health")),
+  ].join("\n\n");
+}
+
+function flagOf(setting: Setting<unknown>): string {
+  return `\`${longFlag(setting)}\``;
+}
+
+function settingsTable(settings: readonly Setting<unknown>[]): string {
+  return markdownTable(["Flag", "Environment variable", "Default", "Description"], [
+    ...settings.map((setting) => [
+      setting.alias === undefined ? flagOf(setting) : `${flagOf(setting)}, \`-${setting.alias}\``,
+      `\`${environmentVariable(setting)}\``,
+      setting.defaultText === undefined ? "" : `\`${setting.defaultText}\``,
+      setting.help,
+    ]),
+  ]);
+}
+
+/** A Markdown table with its columns aligned, as `deno fmt` wants it. */
+export function markdownTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const cells = [header, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+  const widths = header.map((_, column) =>
+    Math.max(3, ...cells.map((row) => row[column]?.length ?? 0))
+  );
+  const [head = "", ...body] = cells.map((row) =>
+    `| ${widths.map((width, column) => (row[column] ?? "").padEnd(width)).join(" | ")} |`
+  );
+  return [head, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...body].join("\n");
+}
+
+function renderHelp(): string {
+  return [
+    ...codeBlock("spacelift-promex help", appHelp()),
+    "",
+    ...codeBlock("spacelift-promex serve --help", commandHelp("serve")),
+  ].join("\n");
+}
+
+function codeBlock(command: string, output: string): string[] {
+  return ["```console", `$ ${command}`, output.trimEnd(), "```"];
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const path = "README.md";
+  const text = await Deno.readTextFile(path);
+  if (!args.includes("--check")) {
+    await Deno.writeTextFile(path, writeParts(text, README_PARTS));
+    return 0;
+  }
+  const drift = findDrift(text, README_PARTS);
+  for (const name of drift) {
+    const line = `The part "${name}" of ${path} is out of date: run scripts/docs.ts\n`;
+    await Deno.stderr.write(new TextEncoder().encode(line));
+  }
+  return drift.length === 0 ? 0 : 1;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

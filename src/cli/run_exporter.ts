@@ -1,0 +1,93 @@
+import { systemClock } from "../clock.ts";
+import { createHandler } from "../http/handler.ts";
+import { formatListenAddress, type ListenAddress } from "../http/listen_address.ts";
+import { type Handler, type Server, startServer } from "../http/server.ts";
+import { log } from "../log.ts";
+import { ApiError } from "../spacelift/api_error.ts";
+import { describeBuild } from "../version.ts";
+import { authenticate } from "./authenticate.ts";
+import { type AccountAccess, createExporter, type ScrapeSettings } from "./exporter.ts";
+import type { Signals } from "./io.ts";
+import { quote, UsageError } from "./usage_error.ts";
+
+/** What a running exporter needs to know beside its account. */
+export interface ExporterSettings extends ScrapeSettings {
+  readonly listenAddress: ListenAddress;
+  readonly maxConnections: number;
+}
+
+/** How long scrapes may go on after the first signal, in milliseconds. */
+const DRAIN_TIME = 5_000;
+
+/**
+ * Runs an exporter until a signal or the API's rejection of the key ends it, and returns the exit
+ * code; throws `UsageError` when it cannot listen.
+ */
+export async function runExporter(
+  account: AccountAccess,
+  settings: ExporterSettings,
+  signals: Signals,
+): Promise<number> {
+  const stopping = new AbortController();
+  const clock = systemClock;
+  const exporter = createExporter(account, settings, clock);
+  const handler = createHandler({
+    scraper: exporter.scraper,
+    scrapeTimeout: settings.scrapeTimeout,
+    isDraining: () => stopping.signal.aborted,
+  });
+  const server = await listen(settings, handler);
+  log.info("Listening", {
+    address: formatListenAddress(server.address),
+    version: describeBuild(),
+    account: account.url.host,
+    collectors: [...settings.collectors],
+  });
+  const hurry = Promise.withResolvers<void>();
+  using _signals = signals((name) => {
+    if (stopping.signal.aborted) return hurry.resolve();
+    log.info("Shutting down", { signal: name });
+    stopping.abort();
+  });
+  const background = exporter.background(stopping.signal);
+  const exitCode = await authenticate(exporter.session, {
+    clock,
+    timeout: settings.scrapeTimeout,
+    signal: stopping.signal,
+  }).then(() => aborted(stopping.signal)).then(() => 0, explainFailure);
+  stopping.abort();
+  await Promise.race([Promise.all([server.drain(DRAIN_TIME), background]), hurry.promise]);
+  exporter.close();
+  return exitCode;
+}
+
+async function listen(
+  settings: ExporterSettings,
+  handler: Handler,
+): Promise<Server> {
+  const { listenAddress: address, maxConnections } = settings;
+  try {
+    return await startServer({ address, maxConnections, handler });
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    const shown = quote(formatListenAddress(address));
+    throw new UsageError(`Cannot listen on --listen-address ${shown}: ${problem}`, { cause });
+  }
+}
+
+/** The exit code when the first exchange ended in an error: a signal's, or the API's rejection. */
+function explainFailure(error: unknown): number {
+  if (!(error instanceof ApiError)) return 0;
+  log.error(
+    "The API rejected the API key: check --api-endpoint, --api-key-id and the key's secret",
+    { error },
+  );
+  return 1;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

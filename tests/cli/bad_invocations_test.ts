@@ -1,0 +1,300 @@
+import assert from "node:assert/strict";
+import { parseArguments } from "../../src/cli/parse_arguments.ts";
+import { UsageError } from "../../src/cli/usage_error.ts";
+
+interface Case {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly message: string;
+}
+
+const CANARY = "canary-5f2b";
+
+const COMMANDS = "the commands are serve, demo, health, help";
+
+const SERVE_FLAGS = '"spacelift-promex serve --help" lists those there are';
+
+const PORT = "it needs a port from 0 to 65535, as in :9953, 127.0.0.1:9953 or [::1]:9953";
+
+const URL_NEEDED = "it needs an http or https URL such as https://myaccount.app.spacelift.io";
+
+const DURATION = "it needs a duration such as 5s or 1m30s";
+
+const TWO_DASHES = "a long flag has two dashes, and the value of a short flag stands apart or " +
+  "behind an equals sign";
+
+/** Arguments of `serve` with a whole account. */
+function serve(...args: string[]): string[] {
+  return ["serve", "-e", "https://a.example", "-k", "id", "-s", CANARY, ...args];
+}
+
+const NO_URLS = [
+  "my-account.app.spacelift.io",
+  "ftp://a.example",
+  "https://",
+  "https:///graphql",
+  "https:a.example",
+  "https://a.example:99999",
+];
+
+const CASES: readonly Case[] = [
+  // Commands.
+  { args: ["start"], message: `Unknown command "start": ${COMMANDS}` },
+  { args: [""], message: `Unknown command "": ${COMMANDS}` },
+  { args: ["constructor"], message: `Unknown command "constructor": ${COMMANDS}` },
+  { args: ["help", "start"], message: `Unknown command "start": ${COMMANDS}` },
+  { args: ["help", "serve", "now"], message: 'Unexpected argument "now" behind "serve"' },
+  { args: ["--version", "now"], message: 'Unexpected argument "now" behind "--version"' },
+  {
+    args: ["--listen-address=:1", "serve"],
+    message: 'Unknown flag "--listen-address" in place of a command: ' +
+      "the flags of a command stand behind it",
+  },
+
+  // Flags and arguments.
+  {
+    args: serve("--scrape-timeuot", "5s"),
+    message: `Unknown flag "--scrape-timeuot": ${SERVE_FLAGS}`,
+  },
+  { args: serve("--api-secret=" + CANARY), message: `Unknown flag "--api-secret": ${SERVE_FLAGS}` },
+  {
+    args: serve("--no-scrape-timeout"),
+    message: `Unknown flag "--no-scrape-timeout": ${SERVE_FLAGS}`,
+  },
+  { args: serve("--constructor"), message: `Unknown flag "--constructor": ${SERVE_FLAGS}` },
+  { args: serve("--e=x"), message: `Unknown flag "--e": ${SERVE_FLAGS}` },
+  { args: serve("-x"), message: `Unknown flag "-x": ${SERVE_FLAGS}` },
+  { args: serve("-x=1"), message: `Unknown flag "-x...": ${TWO_DASHES}` },
+  { args: serve("-scrape-timeout=1s"), message: `Unknown flag "-s...": ${TWO_DASHES}` },
+  { args: serve("-dl", ":1"), message: `Unknown flag "-d...": ${TWO_DASHES}` },
+  { args: ["serve", "-s" + CANARY], message: `Unknown flag "-s...": ${TWO_DASHES}` },
+  {
+    args: ["serve", "--stacks", "5"],
+    message: `Unknown flag "--stacks": ${SERVE_FLAGS}`,
+  },
+  {
+    args: ["demo", "-e", "https://a.example"],
+    message: 'Unknown flag "-e": "spacelift-promex demo --help" lists those there are',
+  },
+  {
+    args: ["health", "--collector.usage"],
+    message:
+      'Unknown flag "--collector.usage": "spacelift-promex health --help" lists those there are',
+  },
+  {
+    args: ["serve", "now"],
+    message: 'Unexpected argument "now": serve takes nothing but flags',
+  },
+  {
+    args: ["serve", "-d", "false"],
+    message: 'Unexpected argument "false": serve takes nothing but flags',
+  },
+  { args: ["demo", "--"], message: 'Unexpected argument "--": demo takes nothing but flags' },
+  {
+    args: ["serve", "-s", "two", "words"],
+    message: "Unexpected argument: serve takes nothing but flags",
+  },
+  {
+    args: serve("--scrape-timeout"),
+    message: "Missing a value for --scrape-timeout: write --scrape-timeout=value",
+  },
+  {
+    args: serve("--listen-address="),
+    message: "Missing a value for --listen-address: write --listen-address=value",
+  },
+  {
+    args: ["serve", "--api-key-secret=", CANARY],
+    message: "Missing a value for --api-key-secret: write --api-key-secret=value",
+  },
+  {
+    args: ["serve", "-s", "--is-development"],
+    message: "Missing a value for --api-key-secret: write --api-key-secret=value",
+  },
+  {
+    args: ["serve", "-t", "-s", CANARY],
+    message: "Missing a value for --scrape-timeout: write --scrape-timeout=value",
+  },
+
+  // The account.
+  {
+    args: ["serve"],
+    message: "Missing --api-endpoint: give it or set SPACELIFT_PROMEX_API_ENDPOINT",
+  },
+  {
+    args: ["serve"],
+    env: { API_ENDPOINT: "", API_KEY_ID: "id" },
+    message: "Missing --api-endpoint: give it or set SPACELIFT_PROMEX_API_ENDPOINT",
+  },
+  {
+    args: ["serve", "-e", "https://a.example"],
+    message: "Missing --api-key-id: give it or set SPACELIFT_PROMEX_API_KEY_ID",
+  },
+  {
+    args: ["serve", "-e", "https://a.example", "-k", "id"],
+    message: "Missing --api-key-secret or --api-key-secret-file: give one of them or set " +
+      "SPACELIFT_PROMEX_API_KEY_SECRET or SPACELIFT_PROMEX_API_KEY_SECRET_FILE",
+  },
+  {
+    args: serve("--api-key-secret-file", "/run/secret"),
+    message: "Cannot use --api-key-secret and --api-key-secret-file together: give one of them",
+  },
+  {
+    args: serve(),
+    env: { API_KEY_SECRET_FILE: "/run/secret" },
+    message: "Cannot use --api-key-secret and SPACELIFT_PROMEX_API_KEY_SECRET_FILE together: " +
+      "give one of them",
+  },
+  ...NO_URLS.map((url) => ({
+    args: serve("-e", url),
+    message: `Cannot use --api-endpoint "${url}": ${URL_NEEDED}`,
+  })),
+  {
+    args: serve("-e", `https://user:${CANARY}@a.example`),
+    message: 'Cannot use --api-endpoint "[redacted]@a.example": ' +
+      "the URL must not hold a user or a password",
+  },
+  {
+    args: serve("-e", `https://${CANARY}@a.example:x`),
+    message: `Cannot use --api-endpoint "[redacted]@a.example:x": ${URL_NEEDED}`,
+  },
+  {
+    args: serve("-e", "https://a.example?x=1"),
+    message: 'Cannot use --api-endpoint "https://a.example?x=1": the URL must end with its path',
+  },
+  {
+    args: ["serve"],
+    env: { API_ENDPOINT: "https://a b.example" },
+    message: `Cannot use SPACELIFT_PROMEX_API_ENDPOINT "https://a b.example": ${URL_NEEDED}`,
+  },
+  { args: serve("-k", " "), message: 'Cannot use --api-key-id " ": it is empty' },
+  { args: serve("-s", " "), message: "Cannot use --api-key-secret: it is empty" },
+
+  // Durations.
+  { args: serve("-t", "5"), message: `Cannot use --scrape-timeout "5": ${DURATION}` },
+  { args: serve("-t", "5 s"), message: `Cannot use --scrape-timeout "5 s": ${DURATION}` },
+  { args: serve("-t", "-1s"), message: `Cannot use --scrape-timeout "-1s": ${DURATION}` },
+  { args: serve("-t", "1e9h"), message: `Cannot use --scrape-timeout "1e9h": ${DURATION}` },
+  {
+    args: serve("-t", "0"),
+    message: 'Cannot use --scrape-timeout "0": it needs a duration from 1ms to 1h',
+  },
+  {
+    args: serve("-t", "61m"),
+    message: 'Cannot use --scrape-timeout "61m": it needs a duration from 1ms to 1h',
+  },
+  {
+    args: serve(),
+    env: { SCRAPE_TIMEOUT: "soon\n" },
+    message: `Cannot use SPACELIFT_PROMEX_SCRAPE_TIMEOUT "soon\\n": ${DURATION}`,
+  },
+  {
+    args: serve("-t", "\u001b[31m\u009b\u2028"),
+    message: `Cannot use --scrape-timeout "\\u001b[31m\\u009b\\u2028": ${DURATION}`,
+  },
+  {
+    args: serve("-t", "5".repeat(1000)),
+    message: `Cannot use --scrape-timeout "${"5".repeat(200)}...": ${DURATION}`,
+  },
+  { args: serve("--max-staleness", "x"), message: `Cannot use --max-staleness "x": ${DURATION}` },
+  {
+    args: serve("--max-staleness", "25h"),
+    message: 'Cannot use --max-staleness "25h": it needs a duration from 0s to 24h',
+  },
+  {
+    args: serve("--stacks-refresh-interval", "0"),
+    message: 'Cannot use --stacks-refresh-interval "0": it needs a duration from 1s to 24h',
+  },
+  {
+    args: ["health", "-t", "0s"],
+    message: 'Cannot use --scrape-timeout "0s": it needs a duration from 1ms to 1h',
+  },
+
+  // Listen addresses.
+  { args: serve("-l", "localhost"), message: `Cannot use --listen-address "localhost": ${PORT}` },
+  { args: serve("-l", "9953"), message: `Cannot use --listen-address "9953": ${PORT}` },
+  { args: serve("-l", ":70000"), message: `Cannot use --listen-address ":70000": ${PORT}` },
+  {
+    args: ["demo"],
+    env: { LISTEN_ADDRESS: "::1:9953" },
+    message: `Cannot use SPACELIFT_PROMEX_LISTEN_ADDRESS "::1:9953": ${PORT}`,
+  },
+
+  // Switches and collectors.
+  {
+    args: serve("--is-development=yes"),
+    message: 'Cannot use --is-development "yes": it needs true or false',
+  },
+  {
+    args: serve(),
+    env: { PARTIAL_SCRAPES: "off" },
+    message: 'Cannot use SPACELIFT_PROMEX_PARTIAL_SCRAPES "off": it needs true or false',
+  },
+  {
+    args: serve("--no-partial-scrapes=true"),
+    message: 'Cannot use --no-partial-scrapes "true": it takes no value',
+  },
+  {
+    args: serve("--collector.runs"),
+    message: 'Unknown collector "runs" in "--collector.runs": ' +
+      "the choices are aggregates, publicworkerpool, stacks, usage, workerpools",
+  },
+  {
+    args: ["demo", "--no-collector.Usage"],
+    message: 'Unknown collector "Usage" in "--no-collector.Usage": ' +
+      "the choices are aggregates, publicworkerpool, stacks, usage, workerpools",
+  },
+  {
+    args: serve(
+      "--no-collector.aggregates",
+      "--no-collector.publicworkerpool",
+      "--no-collector.stacks",
+      "--collector.usage=false",
+    ),
+    env: { COLLECTOR_WORKERPOOLS: "false" },
+    message: "Cannot turn off all of --collector.aggregates, --collector.publicworkerpool, " +
+      "--collector.stacks, --collector.usage, --collector.workerpools: " +
+      "nothing is left to export, leave one on",
+  },
+
+  // Numbers and lists.
+  {
+    args: ["demo", "--stacks", "20001"],
+    message: 'Cannot use --stacks "20001": it needs a whole number from 0 to 20000',
+  },
+  {
+    args: ["demo", "--worker-pools", "-1"],
+    message: 'Cannot use --worker-pools "-1": it needs a whole number from 0 to 5000',
+  },
+  {
+    args: ["demo"],
+    env: { SEED: "1.5" },
+    message: 'Cannot use SPACELIFT_PROMEX_SEED "1.5": it needs a whole number from 0 to 4294967295',
+  },
+  {
+    args: serve("--stacks-page-size", "0"),
+    message: 'Cannot use --stacks-page-size "0": it needs a whole number from 1 to 100',
+  },
+  {
+    args: serve("--max-connections", "1e3"),
+    message: 'Cannot use --max-connections "1e3": it needs a whole number from 1 to 65536',
+  },
+  {
+    args: serve("--stacks-space", "root", "--stacks-space", " "),
+    message: 'Cannot use --stacks-space "root, ": one of its values is empty',
+  },
+  {
+    args: serve(),
+    env: { STACKS_LABEL: "a,,b" },
+    message: 'Cannot use SPACELIFT_PROMEX_STACKS_LABEL "a,,b": one of its values is empty',
+  },
+];
+
+for (const { args, env = {}, message } of CASES) {
+  const shown = [...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...args]
+    .join(" ");
+  Deno.test(`bad invocation: ${JSON.stringify(shown).slice(0, 150)}`, () => {
+    const read = (name: string) => env[name.replace(/^SPACELIFT_PROMEX_/, "")];
+    assert.throws(() => parseArguments(args, read), new UsageError(message));
+    assert.ok(!message.includes(CANARY), "the message shows the secret");
+  });
+}

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { appHelp, commandHelp, versionText } from "../../src/cli/help.ts";
+
+const GOLDEN = new URL("golden/", import.meta.url);
+
+const TEXTS: Readonly<Record<string, () => string>> = {
+  "help.txt": appHelp,
+  "help_serve.txt": () => commandHelp("serve"),
+  "help_demo.txt": () => commandHelp("demo"),
+  "help_health.txt": () => commandHelp("health"),
+  "version.txt": versionText,
+};
+
+for (const [name, text] of Object.entries(TEXTS)) {
+  Deno.test(`help: ${name} is as recorded`, async () => {
+    const file = new URL(name, GOLDEN);
+    if (Deno.env.get("UPDATE_GOLDEN") === "1") await Deno.writeTextFile(file, text());
+    assert.equal(text(), await Deno.readTextFile(file));
+  });
+}
+
+Deno.test("help: no recorded text is left over", async () => {
+  const recorded = (await Array.fromAsync(Deno.readDir(GOLDEN))).map(({ name }) => name);
+  assert.deepEqual(recorded.sort(), Object.keys(TEXTS).sort());
+});
