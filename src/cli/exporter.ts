@@ -6,6 +6,7 @@ import { StacksCollector } from "../collectors/stacks.ts";
 import { usage } from "../collectors/usage.ts";
 import { workerPools } from "../collectors/worker_pools.ts";
 import { Instruments } from "../metrics/instruments.ts";
+import type { Status } from "../http/status/page.ts";
 import { BackgroundSource } from "../scrape/background_source.ts";
 import { CollectorFailures } from "../scrape/collector_failures.ts";
 import { OnScrapeSource } from "../scrape/on_scrape_source.ts";
@@ -44,6 +45,8 @@ export interface ScrapeSettings {
 export interface Exporter {
   readonly session: Session;
   readonly scraper: Scraper;
+  /** What is in memory, for people to look at. */
+  status(): Status;
   /** Runs what goes on without scrapes until the signal aborts. */
   background(signal: AbortSignal): Promise<void>;
   /** Closes the connections to the API. */
@@ -64,7 +67,8 @@ export function createExporter(
   const client = new Client({ endpoint, session, clock });
   const failures = new CollectorFailures([...settings.collectors]);
   const common = { client, clock, failures };
-  const stacks = new BackgroundSource(createStacksCollector(settings, clock), {
+  const stacksCollector = createStacksCollector(settings, clock);
+  const stacks = new BackgroundSource(stacksCollector, {
     ...common,
     interval: settings.stacksRefreshInterval,
     maxStaleness: settings.stacksMaxStaleness,
@@ -93,6 +97,18 @@ export function createExporter(
       partial: settings.partialScrapes,
       exporterMetrics: settings.exporterMetrics,
     }),
+    status: () => {
+      const reports = sources.map((source) => source.peek());
+      const walked = reports.some(({ collector, data }) =>
+        collector === stacks.collector.name && data !== undefined
+      );
+      return {
+        account: account.url.host,
+        reports,
+        overview: walked ? stacksCollector.overview : undefined,
+        now: clock.wall() / 1000,
+      };
+    },
     background: async (signal) => {
       if (sources.includes(stacks)) await stacks.run(signal);
     },

@@ -34,6 +34,7 @@ export async function runExporter(
   const handler = createHandler({
     scraper: exporter.scraper,
     scrapeTimeout: settings.scrapeTimeout,
+    status: () => exporter.status(),
     isDraining: () => stopping.signal.aborted,
   });
   const server = await listen(settings, handler);

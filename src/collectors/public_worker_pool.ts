@@ -4,19 +4,19 @@ import type { Operation } from "../spacelift/endpoint.ts";
 import type { Collector } from "./collector.ts";
 import { count } from "./reply.ts";
 
-const RUNS_PENDING = family({
+export const RUNS_PENDING = family({
   name: "spacelift_public_worker_pool_runs_pending",
   help: "The number of runs in your account currently queued and waiting for a public worker",
   type: "gauge",
   labels: [],
 });
-const WORKERS_BUSY = family({
+export const WORKERS_BUSY = family({
   name: "spacelift_public_worker_pool_workers_busy",
   help: "The number of currently busy workers in the public worker pool for this account",
   type: "gauge",
   labels: [],
 });
-const PARALLELISM = family({
+export const PARALLELISM = family({
   name: "spacelift_public_worker_pool_parallelism",
   help:
     "The maximum number of simultaneously executing runs on the public worker pool for this account",

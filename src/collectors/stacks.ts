@@ -12,6 +12,7 @@ import type { Collector } from "./collector.ts";
 import { olderStacksOperation, pageOf, type Stack, stackKey, stacksOperation } from "./stack.ts";
 import { StackDrift } from "./stack_drift.ts";
 import * as families from "./stack_families.ts";
+import { overviewOf, type StacksOverview } from "./stacks_overview.ts";
 import { miscounted, stackSamples, type WalkFacts } from "./stack_samples.ts";
 
 /** What the collector of stacks asks for; times in milliseconds. */
@@ -38,12 +39,18 @@ export class StacksCollector implements Collector {
   readonly #options: StacksOptions;
   readonly #fallback: Fallback;
   readonly #drift: StackDrift;
+  #overview: StacksOverview | undefined;
 
   constructor(options: StacksOptions) {
     const { clock, driftLimit, maxStaleness } = options;
     this.#options = options;
     this.#fallback = new Fallback(clock);
     this.#drift = new StackDrift({ limit: driftLimit, maxAge: maxStaleness, clock });
+  }
+
+  /** What the last walk found, in short; undefined before the first. */
+  get overview(): StacksOverview | undefined {
+    return this.#overview;
   }
 
   async collect(client: Client, signal: AbortSignal): Promise<PreparedFamily[]> {
@@ -62,7 +69,9 @@ export class StacksCollector implements Collector {
     if (stacks.some((stack) => miscounted(stack, facts))) {
       client.countBadReply(stacksOperation(fields).name);
     }
-    return await prepare(stacks, facts);
+    const prepared = await prepare(stacks, facts);
+    this.#overview = overviewOf(stacks);
+    return prepared;
   }
 
   #walk(operation: StacksOperation, query: Query): Promise<Walk<Stack>> {

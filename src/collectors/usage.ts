@@ -4,31 +4,31 @@ import type { Operation } from "../spacelift/endpoint.ts";
 import type { Collector } from "./collector.ts";
 import { count, timestamp } from "./reply.ts";
 
-const PERIOD_START = family({
+export const PERIOD_START = family({
   name: "spacelift_current_billing_period_start_timestamp_seconds",
   help: "The timestamp of the start of the current billing period",
   type: "gauge",
   labels: [],
 });
-const PERIOD_END = family({
+export const PERIOD_END = family({
   name: "spacelift_current_billing_period_end_timestamp_seconds",
   help: "The timestamp of the end of the current billing period",
   type: "gauge",
   labels: [],
 });
-const USED_PRIVATE = family({
+export const USED_PRIVATE = family({
   name: "spacelift_current_billing_period_used_private_seconds",
   help: "The amount of private worker usage in the current billing period",
   type: "gauge",
   labels: [],
 });
-const USED_PUBLIC = family({
+export const USED_PUBLIC = family({
   name: "spacelift_current_billing_period_used_public_seconds",
   help: "The amount of public worker usage in the current billing period",
   type: "gauge",
   labels: [],
 });
-const USED_SEATS = family({
+export const USED_SEATS = family({
   name: "spacelift_current_billing_period_used_seats",
   help: "The number of seats used in the current billing period",
   type: "gauge",

@@ -6,25 +6,25 @@ import type { Collector } from "./collector.ts";
 import { count, name } from "./reply.ts";
 
 const LABELS = ["worker_pool_id", "worker_pool_name"] as const;
-const RUNS_PENDING = family({
+export const RUNS_PENDING = family({
   name: "spacelift_worker_pool_runs_pending",
   help: "The number of runs currently queued and waiting for a worker from a particular pool",
   type: "gauge",
   labels: LABELS,
 });
-const WORKERS_BUSY = family({
+export const WORKERS_BUSY = family({
   name: "spacelift_worker_pool_workers_busy",
   help: "The number of currently busy workers in a worker pool",
   type: "gauge",
   labels: LABELS,
 });
-const WORKERS = family({
+export const WORKERS = family({
   name: "spacelift_worker_pool_workers",
   help: "The number of workers in a worker pool",
   type: "gauge",
   labels: LABELS,
 });
-const WORKERS_DRAINED = family({
+export const WORKERS_DRAINED = family({
   name: "spacelift_worker_pool_workers_drained",
   help: "The number of workers in a worker pool that have been drained",
   type: "gauge",

@@ -1,7 +1,8 @@
 import type { Scraper } from "../scrape/scraper.ts";
-import { answerLanding } from "./landing_route.ts";
 import { answerMetrics } from "./metrics_route.ts";
 import type { Handler } from "./server.ts";
+import type { Status } from "./status/page.ts";
+import { statusRoute } from "./status_route.ts";
 
 const METHODS = "GET, HEAD";
 
@@ -11,9 +12,10 @@ export function createHandler(options: {
   /** Milliseconds. */
   scrapeTimeout: number;
   isDraining: () => boolean;
+  status: () => Status;
 }): Handler {
   const routes: Record<string, Handler> = {
-    "/": answerLanding,
+    "/": statusRoute(options.status),
     "/health": () => Promise.resolve(answerHealth(options.isDraining())),
     "/metrics": (request) => answerMetrics(request, options),
   };

@@ -111,13 +111,20 @@ export async function readInstrument<const L extends readonly string[]>(
   instrument: Counter<L[number]> | Histogram<L[number]>,
 ): Promise<FamilySamples> {
   const { values } = await instrument.get();
-  return { family, samples: values.map((value) => toSample(family, value)) };
+  const samples = values.map((value) => toSample(family, value));
+  return { family, samples: samples.toSorted(byLabelValues) };
 }
 
 interface InstrumentValue {
   readonly value: number;
   readonly metricName?: string;
   readonly labels: Partial<Record<string, string | number>>;
+}
+
+/** The same order in every process, whichever series was counted first; buckets keep theirs. */
+function byLabelValues(a: Sample, b: Sample): number {
+  const [first, second] = [a.labelValues.join("\n"), b.labelValues.join("\n")];
+  return first < second ? -1 : Number(first > second);
 }
 
 function toSample(family: Family, { value, metricName, labels }: InstrumentValue): Sample {
