@@ -26,7 +26,7 @@ export async function authenticate(session: Session, options: {
       return;
     } catch (error) {
       if (!(error instanceof ApiError) || error.reason === "unauthorized") throw error;
-      const pause = error.retryAfter ?? backoff.next();
+      const pause = Math.max(backoff.next(), error.retryAfter ?? 0);
       log.warn("Cannot exchange the API key yet, trying again", {
         reason: error.reason,
         error,

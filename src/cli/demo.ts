@@ -9,6 +9,7 @@ import { runExporter } from "./run_exporter.ts";
 
 /** Runs the exporter for a simulated account and returns the exit code; throws `UsageError`. */
 export async function demo(settings: DemoSettings, io: Io): Promise<number> {
+  await io.closeFiles();
   const { stacks, workerPools, workersPerPool, seed } = settings;
   const now = () => Math.floor(systemClock.wall() / 1000);
   const simulation = new Simulation({

@@ -97,18 +97,12 @@ export function createExporter(
       partial: settings.partialScrapes,
       exporterMetrics: settings.exporterMetrics,
     }),
-    status: () => {
-      const reports = sources.map((source) => source.peek());
-      const walked = reports.some(({ collector, data }) =>
-        collector === stacks.collector.name && data !== undefined
-      );
-      return {
-        account: account.url.host,
-        reports,
-        overview: walked ? stacksCollector.overview : undefined,
-        now: clock.wall() / 1000,
-      };
-    },
+    status: () => ({
+      account: account.url.host,
+      reports: sources.map((source) => source.peek()),
+      overview: stacks.peek().data === undefined ? undefined : stacksCollector.overview,
+      now: clock.wall() / 1000,
+    }),
     background: async (signal) => {
       if (sources.includes(stacks)) await stacks.run(signal);
     },

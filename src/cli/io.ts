@@ -7,6 +7,8 @@ export interface Io {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   readonly signals: Signals;
+  /** Gives up reading files for good, once none is left to read. */
+  readonly closeFiles: () => Promise<void>;
 }
 
 /** The process's own environment, streams and signals. */
@@ -14,6 +16,9 @@ export const processIo: Io = {
   env: (name) => Deno.env.get(name),
   stdout: (text) => write(Deno.stdout, text),
   stderr: (text) => write(Deno.stderr, text),
+  closeFiles: async () => {
+    await Deno.permissions.revoke({ name: "read" });
+  },
   signals(listener) {
     // Windows knows no SIGTERM.
     const names: Deno.Signal[] = Deno.build.os === "windows"

@@ -1,5 +1,4 @@
 import { configureLog } from "../log.ts";
-import { demo } from "./demo.ts";
 import { appHelp, commandHelp, versionText } from "./help.ts";
 import type { Io } from "./io.ts";
 import { type Arguments, parseArguments } from "./parse_arguments.ts";
@@ -29,9 +28,12 @@ async function runCommand(args: Arguments, io: Io): Promise<number> {
     case "serve":
       configureLog({ development: args.settings.isDevelopment, write: io.stderr });
       return await serve(args.settings, io);
-    case "demo":
+    case "demo": {
       configureLog({ development: args.settings.isDevelopment, write: io.stderr });
+      // The simulated account takes time and memory to load, of which no other command has a use.
+      const { demo } = await import("./demo.ts");
       return await demo(args.settings, io);
+    }
     case "health":
       return await health(args.settings, io);
   }

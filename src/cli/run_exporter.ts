@@ -1,7 +1,8 @@
 import { systemClock } from "../clock.ts";
+import type { Handler } from "../http/answer.ts";
 import { createHandler } from "../http/handler.ts";
 import { formatListenAddress, type ListenAddress } from "../http/listen_address.ts";
-import { type Handler, type Server, startServer } from "../http/server.ts";
+import { type Server, startServer } from "../http/server.ts";
 import { log } from "../log.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 import { describeBuild } from "../version.ts";

@@ -9,12 +9,12 @@ export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   const { apiEndpoint: url, caCertPath } = settings;
   const key = await readKey(settings);
   const caCertificates = caCertPath === undefined ? [] : await readCaCertificates(caCertPath);
+  if ("secret" in settings.keySecret) await io.closeFiles();
   return await runExporter({ url, key, caCertificates }, settings, io.signals);
 }
 
 async function readKey({ apiKeyId: id, keySecret }: ServeSettings): Promise<ApiKey> {
   if ("secret" in keySecret) {
-    // Nothing is left to read, so nothing needs to be readable.
     return { id, secret: () => Promise.resolve(keySecret.secret) };
   }
   const secret = () => readSecretFile(keySecret.file);

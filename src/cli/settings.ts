@@ -63,7 +63,7 @@ const EXPORTER_SETTINGS = {
   }),
   maxConnections: withDefault(integer({ min: 1, max: 65_536 }), 512, {
     name: "max-connections",
-    help: "The number of connections accepted at once; further ones wait",
+    help: "The number of connections open at once; for one more the longest idle one is closed",
   }),
   maxStaleness: withDefault(duration({ min: 0, max: DAY }), 2 * MINUTE, {
     name: "max-staleness",

@@ -1,6 +1,6 @@
 import type { Scraper } from "../scrape/scraper.ts";
+import type { Handler } from "./answer.ts";
 import { answerMetrics } from "./metrics_route.ts";
-import type { Handler } from "./server.ts";
 import type { Status } from "./status/page.ts";
 import { statusRoute } from "./status_route.ts";
 
@@ -14,14 +14,14 @@ export function createHandler(options: {
   isDraining: () => boolean;
   status: () => Status;
 }): Handler {
-  const routes: Record<string, Handler> = {
-    "/": statusRoute(options.status),
-    "/health": () => Promise.resolve(answerHealth(options.isDraining())),
-    "/metrics": (request) => answerMetrics(request, options),
-  };
+  const routes = new Map<string, Handler>([
+    ["/", statusRoute(options.status)],
+    ["/health", () => Promise.resolve(answerHealth(options.isDraining()))],
+    ["/metrics", (request) => answerMetrics(request, options)],
+  ]);
   return async (request) => {
-    const { pathname } = new URL(request.url);
-    const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
+    const path = URL.parse(request.url, "http://exporter.invalid")?.pathname ?? "";
+    const route = routes.get(path);
     if (route === undefined) return plainText(404, "Not found: try /metrics or /health\n");
     if (request.method !== "GET" && request.method !== "HEAD") {
       const response = plainText(405, `Method not allowed: use ${METHODS}\n`);

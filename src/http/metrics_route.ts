@@ -3,12 +3,13 @@ import { writeExposition } from "../metrics/exposition.ts";
 import { scrapeDeadline } from "../scrape/scrape_deadline.ts";
 import type { Report } from "../scrape/collector_record.ts";
 import type { Scraper } from "../scrape/scraper.ts";
+import type { HttpRequest } from "./answer.ts";
 import { gzipBody, plainBody } from "./body.ts";
 import { acceptsGzip, negotiateFormat } from "./negotiate.ts";
 
 /** Answers `GET /metrics`: the exposition, or status 500 with one line for each collector in trouble. */
 export async function answerMetrics(
-  request: Request,
+  request: HttpRequest,
   options: { scraper: Scraper; scrapeTimeout: number },
 ): Promise<Response> {
   const timeout = request.headers.get("x-prometheus-scrape-timeout-seconds");

@@ -1,10 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import { log } from "../log.ts";
+import { answer, type Handler } from "./answer.ts";
 import { Connections } from "./connections.ts";
 import type { ListenAddress } from "./listen_address.ts";
-
-/** Answers one request; the request's signal aborts when the client leaves before the answer. */
-export type Handler = (request: Request) => Promise<Response>;
 
 /** A listening server. */
 export interface Server {
@@ -71,40 +69,4 @@ async function listenOn(
     if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") throw error;
     await listen("0.0.0.0");
   }
-}
-
-async function answer(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  handler: Handler,
-): Promise<void> {
-  const gone = new AbortController();
-  outgoing.once("close", () => {
-    if (!outgoing.writableFinished) gone.abort();
-  });
-  try {
-    const response = await handler(toRequest(incoming, gone.signal));
-    const body = new Uint8Array(await response.arrayBuffer());
-    outgoing.writeHead(response.status, {
-      ...Object.fromEntries(response.headers),
-      "content-length": body.length,
-    });
-    outgoing.end(incoming.method === "HEAD" ? undefined : body);
-  } catch (error) {
-    if (gone.signal.aborted) return;
-    log.error("Cannot answer a request", { path: incoming.url, error });
-    outgoing.writeHead(500, { "content-type": "text/plain; charset=utf-8" });
-    outgoing.end("Internal error, see the exporter's log\n");
-  }
-}
-
-/** The request without its body, which no route reads. */
-function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
-  }
-  // The Host header is the client's to choose and of no use here.
-  const url = new URL(incoming.url ?? "/", "http://exporter.invalid");
-  return new Request(url, { method: incoming.method ?? "GET", headers, signal });
 }

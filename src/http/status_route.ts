@@ -1,4 +1,4 @@
-import type { Handler } from "./server.ts";
+import type { Handler } from "./answer.ts";
 import { type Status, statusPage } from "./status/page.ts";
 import { CONTENT_SECURITY_POLICY } from "./status/style.ts";
 

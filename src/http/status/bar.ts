@@ -1,8 +1,8 @@
 import { type Html, html } from "../html.ts";
 
-/** A part of a bar; the class gives its colour. */
+/** A part of a bar; the name is the class that gives its colour. */
 export interface BarPart {
-  readonly name: string;
+  readonly name: "busy" | "free" | "drained" | "pending" | "share";
   readonly value: number;
 }
 

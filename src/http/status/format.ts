@@ -17,22 +17,32 @@ export function formatSpan(seconds: number): string {
 
 /** A moment in Unix seconds, told by its distance from now and readable by machines. */
 export function formatAgo(timestamp: number, now: number): Html {
-  return html`<time datetime="${formatTime(timestamp)}">${formatSpan(now - timestamp)} ago</time>`;
+  return time(timestamp, `${formatSpan(now - timestamp)} ago`);
 }
 
 /** A date in Unix seconds, in UTC. */
 export function formatDate(timestamp: number): Html {
-  const text = formatTime(timestamp);
-  return html`<time datetime="${text}">${text.slice(0, 10)}</time>`;
+  return time(timestamp, toIso(timestamp)?.slice(0, 10) ?? "unknown");
 }
 
 /** A number with separators between thousands. */
-export function formatCount(value: number): string {
-  return value.toLocaleString("en-US");
+export function formatCount(value: number | undefined): string {
+  return value === undefined ? "unknown" : value.toLocaleString("en-US");
 }
 
-/** ISO 8601; a moment beyond what dates can tell is no reason to fail. */
-function formatTime(timestamp: number): string {
+/** Text of at most so many characters: names have no limit, pages should. */
+export function shorten(text: string, length = 100): string {
+  const characters = [...text];
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join("")}\u2026`;
+}
+
+function time(timestamp: number, text: string): Html {
+  const iso = toIso(timestamp);
+  return iso === undefined ? html`${text}` : html`<time datetime="${iso}">${text}</time>`;
+}
+
+/** Undefined for a moment beyond what dates can tell. */
+function toIso(timestamp: number): string | undefined {
   const date = new Date(timestamp * 1000);
-  return Number.isNaN(date.getTime()) ? "" : date.toISOString();
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }

@@ -33,7 +33,7 @@ export function statusPage({ account, reports, overview, now }: Status): string 
       <body>
         <header>
           <h1>Spacelift Prometheus Exporter</h1>
-          <p class="soft">${account}, version ${describeBuild()}, as of
+          <p class="soft">Account ${account}, exporter ${describeBuild()}, as of
             <time datetime="${time}">${time.slice(0, 19).replace("T", " ")} UTC</time></p>
           <nav aria-label="Pages">
             <a href="/metrics">Metrics</a>
@@ -44,7 +44,7 @@ export function statusPage({ account, reports, overview, now }: Status): string 
         <main>
           ${summary(reports)}
           ${collectorsSection(reports, now)}
-          ${workerPoolsSection(reports)}
+          ${workerPoolsSection(reports, now)}
           ${stacksSection(reports, overview, now)}
           ${billingSection(reports, now)}
         </main>

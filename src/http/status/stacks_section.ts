@@ -1,11 +1,16 @@
 import { STACKS_BY_STATE } from "../../collectors/stack_families.ts";
-import type { StackList, StacksOverview } from "../../collectors/stacks_overview.ts";
+import type { StacksOverview } from "../../collectors/stacks_overview.ts";
 import type { Report } from "../../scrape/collector_record.ts";
 import { findSamples } from "../../scrape/lookup.ts";
 import { type Html, html } from "../html.ts";
 import { bar } from "./bar.ts";
-import { formatAgo, formatCount } from "./format.ts";
+import { formatCount, shorten } from "./format.ts";
+import { section } from "./section.ts";
+import { stackLists } from "./stack_lists.ts";
 import { table } from "./table.ts";
+
+/** How many states are shown; those with the most stacks come first. */
+const SHOWN = 20;
 
 /** Stacks by state, and those that need care; without a walk only what the account's figures tell. */
 export function stacksSection(
@@ -13,56 +18,50 @@ export function stacksSection(
   overview: StacksOverview | undefined,
   now: number,
 ): Html {
-  const states = [...(overview?.byState ?? accountStates(reports))].sort((a, b) => b[1] - a[1]);
-  const total = states.reduce((sum, [, count]) => sum + count, 0);
-  return html`
-    <section aria-labelledby="stacks">
-      <h2 id="stacks">Stacks</h2>
-      ${states.length === 0 ? html`<p>No stack is known.</p>` : table(
-        `${formatCount(total)} stacks by state`,
-        [{ heading: "State" }, { heading: "Share" }, { heading: "Stacks", numeric: true }],
-        states.map(([state, count]) => [
-          state,
-          bar([{ name: "share", value: count }], total),
-          formatCount(count),
-        ]),
-      )}
-      ${overview === undefined ? "" : [
-        stackList("Failed stacks", overview.failed, now),
-        stackList("Stacks waiting for a person", overview.waiting, now),
-        stackList("Drifted stacks", overview.drifted, now),
-      ]}
-    </section>
-  `;
+  return section({
+    id: "stacks",
+    title: "Stacks",
+    reports,
+    collectors: overview === undefined ? ["stacks", "aggregates"] : ["stacks"],
+    now,
+    content: () => overview === undefined ? sums(reports) : walk(overview, now),
+  });
 }
 
-function stackList(title: string, { count, longest }: StackList, now: number): Html {
-  if (count === 0) {
-    return html`
-      <h3>${title}</h3>
-      <p>None.</p>
-    `;
-  }
-  const more = count - longest.length;
-  return html`
-    <h3>${title}</h3>
-    ${table(
-      `${title}: ${formatCount(count)}`,
-      [{ heading: "Stack" }, { heading: "Space" }, { heading: "State" }, {
-        heading: "In this state since",
-      }],
-      longest.map(({ id, name, space, state, since }) => [
-        html`<span title="${id}">${name || id}</span>`,
-        space,
-        state,
-        since === null ? "" : formatAgo(since, now),
-      ]),
-    )}
-    ${more === 0 ? "" : html`<p>And ${formatCount(more)} more.</p>`}
-  `;
-}
-
-function accountStates(reports: readonly Report[]): Map<string, number> {
+function sums(reports: readonly Report[]): Html {
   const samples = findSamples(reports, STACKS_BY_STATE) ?? [];
-  return new Map(samples.map(({ labelValues: [, , state = ""], value }) => [state, value]));
+  // An empty list of the API's means that it has no figures yet.
+  if (samples.length === 0) return html`<p>No data.</p>`;
+  const states = samples.map(({ labelValues: [, , state = ""], value }) => [state, value] as const);
+  return html`
+    ${statesTable(new Map(states))}
+    <p>Which stacks failed, wait or have drifted is told by the collector "stacks" alone.</p>
+  `;
+}
+
+function walk(overview: StacksOverview, now: number): Html {
+  const { byState, omitted } = overview;
+  return html`
+    ${statesTable(byState)}
+    ${omitted === 0 ? "" : html`
+      <p>The limit of stacks leaves out at least ${formatCount(omitted)} more.</p>
+    `}
+    ${stackLists(overview, now)}
+  `;
+}
+
+function statesTable(states: ReadonlyMap<string, number>): Html {
+  if (states.size === 0) return html`<p>There are no stacks.</p>`;
+  const total = [...states.values()].reduce((sum, count) => sum + count, 0);
+  const mostFirst = [...states].sort(([, a], [, b]) => b - a);
+  return table({
+    caption: `Stacks by state: ${formatCount(total)}`,
+    columns: [{ heading: "State" }, { heading: "Share" }, { heading: "Stacks", numeric: true }],
+    rows: mostFirst.slice(0, SHOWN).map(([state, count]) => [
+      shorten(state),
+      bar([{ name: "share", value: count }], total),
+      formatCount(count),
+    ]),
+    total: states.size,
+  });
 }

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { gunzipSync, gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { gzipBody, plainBody } from "../../src/http/body.ts";
+import type { Chunk } from "../../src/metrics/exposition.ts";
+import { segment } from "../../src/metrics/prepared_family.ts";
+import { runTool } from "../support/run_tool.ts";
+
+const ROCKET = "\u{1f680}\u00e9\n";
+
+/** Text that repeats itself, as expositions do, so that it is really compressed. */
+const text = fc.tuple(fc.string({ unit: "binary", maxLength: 50 }), fc.nat(200)).map(
+  ([text, times]) => text.repeat(times),
+);
+const chunks: fc.Arbitrary<{ text: string; prepared: boolean }[]> = fc.array(
+  fc.record({ text, prepared: fc.boolean() }),
+);
+
+Deno.test("plainBody() and gzipBody() hold the same bytes, whatever was compressed before", () => {
+  fc.assert(fc.property(chunks, (given) => {
+    const chunks: Chunk[] = given.map(({ text, prepared }) => prepared ? segment(text) : text);
+    const expected = new TextEncoder().encode(given.map(({ text }) => text).join(""));
+    assert.deepEqual(plainBody(chunks), expected);
+    assert.deepEqual(new Uint8Array(gunzipSync(gzipBody(chunks))), expected);
+  }));
+});
+
+Deno.test("gzipBody() makes one member, as decoders that stop after the first need it", async () => {
+  const chunks = ["a".repeat(1000), segment("b".repeat(1000)), "", segment(""), ROCKET];
+  const stream = new Blob([gzipBody(chunks)]).stream()
+    .pipeThrough(new DecompressionStream("gzip"));
+  const decoded = await new Response(stream).text();
+  assert.equal(decoded, "a".repeat(1000) + "b".repeat(1000) + ROCKET);
+});
+
+Deno.test("gzip itself finds nothing wrong with a body", async () => {
+  const body = gzipBody(["x".repeat(100_000), segment(`${ROCKET}y`.repeat(10_000)), "z"]);
+  const { code, stderr } = await runTool("gzip", ["-tv"], { stdin: body });
+  assert.equal(code, 0, stderr);
+});
+
+Deno.test("gzipBody() of nothing is a whole, empty gzip", () => {
+  assert.equal(gunzipSync(gzipBody([])).length, 0);
+});
+
+Deno.test("gzipBody() compresses about as well as compressing everything at once", () => {
+  const lines = Array.from(
+    { length: 1000 },
+    (_, index) => `spacelift_worker_pool_workers{worker_pool_id="01H${index}"} ${index % 7}\n`,
+  ).join("");
+  const chunks = ["# HELP\n", segment(lines), "# HELP\n", segment(lines), "# EOF\n"];
+  const whole = gzipSync(plainBody(chunks), { level: 6 }).length;
+  const body = gzipBody(chunks).length;
+  assert.ok(body < 2 * whole, `${body} bytes instead of ${whole}`);
+});

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import type { Handler } from "../../src/http/answer.ts";
+import { RawClient } from "../support/raw_client.ts";
+import { startTestServer } from "../support/start_test_server.ts";
+
+/** A handler that answers when told to. */
+function heldBack(): { handler: Handler; asked: Promise<void>; answer: () => void } {
+  const asked = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<Response>();
+  const handler = () => {
+    asked.resolve();
+    return held.promise;
+  };
+  return {
+    handler,
+    asked: asked.promise,
+    answer: () => held.resolve(new Response("finished")),
+  };
+}
+
+Deno.test("drain() lets a request that is being answered finish, and refuses new ones", async () => {
+  const { handler, asked, answer } = heldBack();
+  await using test = await startTestServer(handler);
+  using client = await RawClient.get(test.port, "/");
+  await asked;
+  let isDrained = false;
+  const drained = test.server.drain(60_000).then(() => isDrained = true);
+  await assert.rejects(RawClient.connect(test.port), { code: "ECONNREFUSED" });
+  assert.equal(isDrained, false, "drained with a request in flight");
+  answer();
+  await client.until("finished");
+  await drained;
+});
+
+Deno.test("drain() is not held up by a client that keeps its connection open", async () => {
+  const { handler, asked, answer } = heldBack();
+  await using test = await startTestServer(handler);
+  using client = await RawClient.get(test.port, "/");
+  await asked;
+  const startedAt = performance.now();
+  const drained = test.server.drain(60_000);
+  answer();
+  await drained;
+  const waited = performance.now() - startedAt;
+  await client.closed;
+  assert.match(client.received, /finished$/);
+  assert.ok(waited < 2000, `drained after ${waited} ms`);
+});
+
+Deno.test("drain() closes connections without a request at once", async () => {
+  await using test = await startTestServer(() => Promise.resolve(new Response("hello")));
+  using used = await RawClient.get(test.port, "/");
+  await used.until("hello");
+  using silent = await RawClient.connect(test.port);
+  await test.server.drain(60_000);
+  await Promise.all([used.closed, silent.closed]);
+});
+
+Deno.test("drain() drops what is not answered by its limit", async () => {
+  const { handler, asked } = heldBack();
+  await using test = await startTestServer(handler);
+  using client = await RawClient.get(test.port, "/");
+  await asked;
+  const startedAt = performance.now();
+  await test.server.drain(50);
+  const waited = performance.now() - startedAt;
+  assert.ok(waited >= 45 && waited < 2000, `drained after ${waited} ms`);
+  await client.closed;
+  assert.equal(client.received, "");
+});
