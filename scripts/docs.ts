@@ -3,6 +3,7 @@
  *
  *     deno run --allow-read=README.md --allow-write=README.md scripts/docs.ts [--check]
  */
+import { CATALOGUE } from "../src/cli/catalogue.ts";
 import { appHelp, commandHelp, longFlag } from "../src/cli/help.ts";
 import { environmentVariable, type Setting } from "../src/cli/setting.ts";
 import { settingsOf } from "../src/cli/settings.ts";
@@ -17,6 +18,7 @@ export interface Part {
 export const README_PARTS: readonly Part[] = [
   { name: "flags", render: renderFlags },
   { name: "help", render: renderHelp },
+  { name: "metrics", render: renderMetrics },
 ];
 
 /** The text with its parts written anew; throws for a part without markers and the reverse. */
@@ -54,6 +56,19 @@ function renderFlags(): string {
     "`spacelift-promex health`:",
     settingsTable(settingsOf("health")),
   ].join("\n\n");
+}
+
+function renderMetrics(): string {
+  const rows = [...CATALOGUE.values()]
+    .toSorted((a, b) => (a.family.name < b.family.name ? -1 : 1))
+    .map(({ family, collectors }) => [
+      `\`${family.name}\``,
+      family.type,
+      family.labels.map((label) => `\`${label}\``).join(", "),
+      family.help,
+      collectors.map((collector) => `\`${collector}\``).join(", "),
+    ]);
+  return markdownTable(["Metric", "Type", "Labels", "Description", "Collector"], rows);
 }
 
 function flagOf(setting: Setting<unknown>): string {
