@@ -24,9 +24,9 @@ export function secondsSince(clock: Clock, start: number): number {
 }
 
 /** Resolves `ms` from now, or rejects with the signal's reason as soon as that aborts. */
-export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+export async function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     const onAbort = () => {
       cancel();
       reject(signal.reason);

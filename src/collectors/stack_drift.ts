@@ -18,6 +18,7 @@ export class StackDrift {
   readonly #maxAge: number;
   readonly #clock: Clock;
   readonly #counts = new Map<string, { drifted: number; countedAt: number }>();
+  readonly #askedAt = new Map<string, number>();
 
   /** `limit` stacks are counted a walk at most; a count is forgotten after `maxAge` milliseconds. */
   constructor(options: { limit: number; maxAge: number; clock: Clock }) {
@@ -31,24 +32,26 @@ export class StackDrift {
     return this.#counts.get(id)?.drifted;
   }
 
-  /** Counts for the stacks that are drifted now, those counted longest ago first. */
+  /** Counts for the stacks that are drifted now, those asked for longest ago first. */
   async refresh(
     ids: readonly string[],
     query: <T>(operation: Operation<T>, variables: Record<string, string>) => Promise<T>,
   ): Promise<void> {
     this.#forget(new Set(ids));
-    const countedAt = (id: string) => this.#counts.get(id)?.countedAt ?? -Infinity;
-    const due = ids.toSorted((a, b) => countedAt(a) - countedAt(b) || 0).slice(0, this.#limit);
+    // By the asking, not by the counting: a stack that cannot be counted shall not block the others.
+    const askedAt = (id: string) => this.#askedAt.get(id) ?? -Infinity;
+    const due = ids.toSorted((a, b) => askedAt(a) - askedAt(b) || 0).slice(0, this.#limit);
     for (let start = 0; start < due.length; start += STACKS_PER_REQUEST) {
       const batch = due.slice(start, start + STACKS_PER_REQUEST);
       const variables = Object.fromEntries(batch.map((id, index) => [`s${index}`, id]));
-      const asked = this.#clock.monotonic();
+      const now = this.#clock.monotonic();
+      for (const id of batch) this.#askedAt.set(id, now);
       const reply = await query(driftOperation(batch.length), variables);
       for (const [index, id] of batch.entries()) {
         const entities = reply[`s${index}`]?.entities;
         if (!entities) continue;
         const drifted = entities.filter(({ drifted }) => drifted !== null).length;
-        this.#counts.set(id, { drifted, countedAt: asked });
+        this.#counts.set(id, { drifted, countedAt: now });
       }
     }
   }
@@ -57,6 +60,9 @@ export class StackDrift {
     const oldest = this.#clock.monotonic() - this.#maxAge;
     for (const [id, { countedAt }] of this.#counts) {
       if (!drifted.has(id) || countedAt <= oldest) this.#counts.delete(id);
+    }
+    for (const id of this.#askedAt.keys()) {
+      if (!drifted.has(id)) this.#askedAt.delete(id);
     }
   }
 }

@@ -41,7 +41,11 @@ export function* stackSamples(
   yield perStack(families.STACK_DRIFTED, stacks, ({ isDrifted }) => toNumber(isDrifted));
   yield perStack(families.STATE_TIMESTAMP, stacks, ({ stateSetAt }) => stateSetAt ?? null);
   if (!facts.details) return;
-  yield perStack(families.STACK_LOCKED, stacks, ({ lockedAt }) => Number(lockedAt !== null));
+  yield perStack(
+    families.STACK_LOCKED,
+    stacks,
+    ({ lockedAt }) => lockedAt === undefined ? null : Number(lockedAt !== null),
+  );
   yield perStack(families.STACK_BLOCKED, stacks, ({ blocked }) => toNumber(blocked));
   yield perStack(families.STACK_DISABLED, stacks, ({ isDisabled }) => toNumber(isDisabled));
   yield perStack(

@@ -70,7 +70,7 @@ export class StacksCollector implements Collector {
       client.countBadReply(stacksOperation(fields).name);
     }
     const prepared = await prepare(stacks, facts);
-    this.#overview = overviewOf(stacks);
+    this.#overview = overviewOf(stacks, facts);
     return prepared;
   }
 

@@ -11,9 +11,11 @@ const LAST_BLOCK = Uint8Array.of(3, 0);
 
 /** The chunks as they are, in UTF-8. */
 export function plainBody(chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
-  return concat(
-    chunks.map((chunk) => (typeof chunk === "string" ? encoder.encode(chunk) : chunk.plain)),
+  const parts = chunks.map((chunk) =>
+    typeof chunk === "string" ? encoder.encode(chunk) : chunk.plain
   );
+  const [only] = parts;
+  return only !== undefined && parts.length === 1 ? only : concat(parts);
 }
 
 /** The chunks as one gzip member; what was compressed before is copied, not compressed again. */

@@ -88,11 +88,12 @@ export function perItem<T, const L extends readonly string[]>(
   return { family, samples };
 }
 
-/** A label value as it is written: no longer than allowed, cut between characters. */
+/** A label value as it is written: whole characters, and no more of them than allowed. */
 export function cutLabelValue(value: string): string {
-  if (value.length <= MAX_LABEL_VALUE_LENGTH) return value;
-  const characters = [...value];
+  const text = value.toWellFormed();
+  if (text.length <= MAX_LABEL_VALUE_LENGTH) return text;
+  const characters = [...text];
   return characters.length <= MAX_LABEL_VALUE_LENGTH
-    ? value
+    ? text
     : characters.slice(0, MAX_LABEL_VALUE_LENGTH).join("");
 }

@@ -1,5 +1,9 @@
 import process from "node:process";
-import { Counter, Histogram } from "prom-client";
+// The package's main file loads its servers and its push gateway as well.
+// @ts-types="./prom_counter.d.ts"
+import Counter from "prom-client/lib/counter.js";
+// @ts-types="./prom_histogram.d.ts"
+import Histogram from "prom-client/lib/histogram.js";
 import { type Family, family, type FamilySamples, type Sample, single } from "./family.ts";
 
 const API_REQUESTS = family({

@@ -6,15 +6,17 @@ export type Format = "text" | "openmetrics";
 /** The sample lines of one family; those of gauges and counters are the same in both formats. */
 export function writeSamples({ family, samples }: FamilySamples, format: Format): string {
   if (family.type === "histogram") return writeHistogram(family, samples, format);
-  const openings = family.labels.map((label, index) => `${index === 0 ? "{" : '",'}${label}="`);
-  const closing = openings.length === 0 ? " " : '"} ';
+  const openings = family.labels.map((label, index) =>
+    `${index === 0 ? `${family.name}{` : '",'}${label}="`
+  );
+  const [bare, closing] = openings.length === 0 ? [family.name, " "] : ["", '"} '];
   let text = "";
   for (const { value, labelValues } of samples) {
-    text += family.name;
+    let line = bare;
     for (let index = 0; index < openings.length; index++) {
-      text += openings[index] + escapeLabelValue(labelValues[index] ?? "");
+      line += openings[index] + escapeLabelValue(labelValues[index] ?? "");
     }
-    text += closing + formatNumber(value) + "\n";
+    text += line + closing + formatNumber(value) + "\n";
   }
   return text;
 }

@@ -84,15 +84,18 @@ export class Endpoint {
       signal.throwIfAborted();
       if (error instanceof ApiError) throw error;
       // The client library's errors repeat the whole reply, so theirs is not kept as the cause.
-      throw new ApiError("bad_response", "The API's reply is not a GraphQL result");
+      throw notAResult();
     }
   }
 }
 
 interface Reply {
   readonly data: unknown;
-  readonly errors?: readonly { readonly message?: unknown }[] | undefined;
+  readonly errors?: unknown;
 }
+
+const errorsSchema = v.optional(v.array(v.unknown()), []);
+const errorSchema = v.object({ message: v.pipe(v.string(), v.nonEmpty()) });
 
 function authorization(token: Secret): Record<string, string> {
   return {
@@ -103,8 +106,9 @@ function authorization(token: Secret): Record<string, string> {
 }
 
 function read<T>(operation: Operation<T>, reply: Reply, options: RequestOptions): T {
-  const [error] = reply.errors ?? [];
-  if (error !== undefined) throw graphqlError(error.message, options);
+  const errors = v.safeParse(errorsSchema, reply.errors);
+  if (!errors.success) throw notAResult();
+  if (errors.output.length > 0) throw graphqlError(errors.output[0], options);
   const result = v.safeParse(operation.data, reply.data, { abortEarly: true });
   if (result.success) {
     operation.verify?.(result.output);
@@ -112,18 +116,22 @@ function read<T>(operation: Operation<T>, reply: Reply, options: RequestOptions)
   }
   const [issue] = result.issues;
   // Never the value that came instead: no part of a reply belongs in a log.
+  const problem = issue.input === undefined ? "is missing" : `should be ${issue.expected}`;
   throw new ApiError(
     "bad_response",
-    `The API's reply is not as expected: ${
-      v.getDotPath(issue) ?? "data"
-    } should be ${issue.expected}`,
+    `The API's reply is not as expected: ${v.getDotPath(issue) ?? "data"} ${problem}`,
   );
 }
 
-function graphqlError(text: unknown, options: RequestOptions): ApiError {
-  if (typeof text !== "string" || text === "") {
+function notAResult(): ApiError {
+  return new ApiError("bad_response", "The API's reply is not a GraphQL result");
+}
+
+function graphqlError(error: unknown, options: RequestOptions): ApiError {
+  if (!v.is(errorSchema, error)) {
     return new ApiError("graphql", "The API answered with an error without a message");
   }
+  const text = error.message;
   const secrets = [
     ...(options.secrets ?? []),
     ...(options.token === undefined ? [] : [options.token]),

@@ -28,24 +28,3 @@ export async function runTool(
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: decode(stdout), stderr: decode(stderr) };
 }
-
-/**
- * Whether a test that needs these programs is to be skipped here; on a build machine, which has
- * `CI=true`, a missing one makes it fail instead.
- */
-export function isMissing(...names: readonly string[]): boolean {
-  return Deno.env.get("CI") !== "true" && !names.every(isInstalled);
-}
-
-function isInstalled(name: string): boolean {
-  if (name.startsWith("/")) return isFile(name);
-  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => isFile(`${folder}/${name}`));
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}

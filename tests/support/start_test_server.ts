@@ -1,4 +1,5 @@
-import { type Handler, type Server, startServer } from "../../src/http/server.ts";
+import type { Handler } from "../../src/http/answer.ts";
+import { type Server, startServer } from "../../src/http/server.ts";
 
 /** A server on a free port of the loopback interface, closed at once when disposed of. */
 export interface TestServer extends AsyncDisposable {

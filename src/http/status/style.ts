@@ -29,7 +29,8 @@ th, td { padding: .25rem 1.25rem .25rem 0; border-bottom: 1px solid var(--line);
   vertical-align: top; }
 th:last-child, td:last-child { padding-right: 0; }
 th { font-weight: 400; }
-th[scope=row] { color: inherit; min-width: 6.5rem; width: 45%; overflow-wrap: anywhere; }
+th[scope=row] { color: inherit; min-width: 6.5rem; overflow-wrap: anywhere; }
+th:has(.bar) { width: 45%; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .bar { display: block; width: 100%; height: .75rem; margin: .25rem 0; background: var(--line); }
 .busy { --part: var(--busy); } .free { --part: var(--free); } .drained { --part: var(--drained); }

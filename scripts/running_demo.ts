@@ -1,0 +1,43 @@
+import { run } from "../src/cli/run.ts";
+
+/** An exporter for a simulated account, in this process. */
+export interface RunningDemo extends AsyncDisposable {
+  readonly url: string;
+  /** Scrapes, and returns the exposition. */
+  scrape(): Promise<string>;
+}
+
+/** Runs the command `demo` on a free port; resolves once its first walk over the stacks is served. */
+export async function startDemo(...flags: readonly string[]): Promise<RunningDemo> {
+  const listening = Promise.withResolvers<string>();
+  let log = "";
+  let stop = () => {};
+  const ended = run(["demo", "--listen-address=127.0.0.1:0", ...flags], {
+    env: () => undefined,
+    stdout: () => {},
+    stderr(line) {
+      log += line;
+      const [, address] = /"msg":"Listening","address":"([^"]+)"/.exec(line) ?? [];
+      if (address !== undefined) listening.resolve(`http://${address}`);
+    },
+    closeFiles: () => Promise.resolve(),
+    signals(listener) {
+      stop = () => listener("stop");
+      return { [Symbol.dispose]: () => {} };
+    },
+  });
+  const early = ended.then(() => Promise.reject(new Error(`The demo ended:\n${log}`)));
+  const url = await Promise.race([listening.promise, early]);
+  const scrape = async () => await (await fetch(`${url}/metrics`)).text();
+  while (!(await scrape()).includes("spacelift_stack_info")) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return {
+    url,
+    scrape,
+    async [Symbol.asyncDispose]() {
+      stop();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { secondsSince, sleep } from "../src/clock.ts";
+import { FakeClock } from "./support/fake_clock.ts";
+
+Deno.test("sleep() resolves when its time has come, and leaves no timer or listener", async () => {
+  const clock = new FakeClock();
+  let awake = false;
+  const slept = sleep(clock, 100, new AbortController().signal).then(() => awake = true);
+  await clock.advance(99);
+  assert.equal(awake, false);
+  await clock.advance(1);
+  await slept;
+  assert.equal(clock.pending, 0);
+});
+
+Deno.test("sleep() rejects with the signal's reason as soon as that aborts", async () => {
+  const clock = new FakeClock();
+  const controller = new AbortController();
+  const slept = sleep(clock, 100, controller.signal);
+  controller.abort(new Error("woken"));
+  await assert.rejects(slept, /woken/);
+  assert.equal(clock.pending, 0, "the timer was left behind");
+});
+
+Deno.test("sleep() rejects, and does not throw, when the signal has aborted before", async () => {
+  const slept = sleep(new FakeClock(), 100, AbortSignal.abort(new Error("too late")));
+  await assert.rejects(slept, /too late/);
+});
+
+Deno.test("secondsSince() counts in whole microseconds", async () => {
+  const clock = new FakeClock();
+  const start = clock.monotonic();
+  await clock.advance(1234.5678);
+  assert.equal(secondsSince(clock, start), 1.234568);
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  type Family,
+  family,
+  MAX_LABEL_VALUE_LENGTH,
+  perItem,
+  sample,
+  single,
+} from "../../src/metrics/family.ts";
+
+const THREE = family({ name: "three", help: "h", type: "gauge", labels: ["a", "b", "c"] });
+const NONE = family({ name: "none", help: "h", type: "gauge", labels: [] });
+
+Deno.test("sample() holds one value for each label, in the order of the labels", () => {
+  assert.deepEqual(sample(THREE, 1.5, "x", "", "z"), { value: 1.5, labelValues: ["x", "", "z"] });
+  assert.deepEqual(sample(NONE, 2), { value: 2, labelValues: [] });
+});
+
+Deno.test("sample() with a wrong number of label values does not compile, and throws", () => {
+  const message = /^TypeError: Cannot make a sample of three: it has 3 labels, not [24]$/;
+  // @ts-expect-error Two values are too few for three labels.
+  assert.throws(() => sample(THREE, 1, "x", "y"), message);
+  // @ts-expect-error Four values are too many for three labels.
+  assert.throws(() => sample(THREE, 1, "x", "y", "z", "w"), message);
+  // @ts-expect-error A family without labels takes no value.
+  assert.throws(() => sample(NONE, 1, "x"), /it has 0 labels, not 1$/);
+});
+
+Deno.test("sample() throws where the compiler cannot see how many labels there are", () => {
+  const unknown: Family = THREE;
+  assert.throws(() => sample(unknown, 1, ...["x", "y"]), TypeError);
+});
+
+Deno.test("perItem() with a wrong number of label values does not compile, and throws", () => {
+  const read = { value: () => 1, labels: () => ["x", "y"] as const };
+  // @ts-expect-error Two values are too few for three labels.
+  assert.throws(() => perItem(THREE, [1], read), TypeError);
+});
+
+Deno.test("perItem() leaves out items without a value and keeps zeros", () => {
+  const { samples } = perItem(THREE, [null, 0, 7], {
+    value: (item) => item,
+    labels: (item) => [`${item}`, "", ""],
+  });
+  assert.deepEqual(samples.map(({ value }) => value), [0, 7]);
+});
+
+Deno.test("single() has a sample for each number, zero included, and none for null", () => {
+  assert.deepEqual(single(NONE, 0).samples, [{ value: 0, labelValues: [] }]);
+  assert.deepEqual(single(NONE, null).samples, []);
+});
+
+Deno.test("sample() cuts label values of more than 1,024 characters, never within one", () => {
+  const emoji = "\u{1f680}";
+  const [exact, cut, cutEmoji] = sample(
+    THREE,
+    1,
+    emoji.repeat(MAX_LABEL_VALUE_LENGTH),
+    "x".repeat(5000),
+    "x".repeat(MAX_LABEL_VALUE_LENGTH - 1) + emoji + "rest",
+  ).labelValues;
+  assert.equal(exact, emoji.repeat(1024));
+  assert.equal(cut, "x".repeat(1024));
+  assert.equal(cutEmoji, "x".repeat(1023) + emoji);
+});
+
+Deno.test("sample() gives a beginning of at most 1,024 whole characters of any text", () => {
+  const text = fc.string({ unit: "binary", minLength: 1000, maxLength: 1100 });
+  fc.assert(fc.property(text, (value) => {
+    const [cut = ""] = sample(THREE, 1, value, "", "").labelValues;
+    assert.ok(value.startsWith(cut) && cut.isWellFormed(), "no beginning in whole characters");
+    assert.equal([...cut].length, Math.min([...value].length, MAX_LABEL_VALUE_LENGTH));
+  }));
+});
+
+const REFUSED: readonly (readonly [Partial<Family>, RegExp])[] = [
+  [{ name: "" }, /Cannot name a metric ""/],
+  [{ name: "1a" }, /Cannot name a metric "1a"/],
+  [{ name: "a-b" }, /Cannot name a metric "a-b"/],
+  [{ name: "a\n" }, /Cannot name a metric "a\n"/],
+  [{ type: "counter", name: "runs" }, /counter "runs": its name must end with "_total"/],
+  [{ labels: [""] }, /Cannot name a label of ok ""/],
+  [{ labels: ["a:b"] }, /Cannot name a label of ok "a:b"/],
+  [{ labels: ["__name__"] }, /Cannot name a label of ok "__name__"/],
+  [{ labels: ["b", "a"] }, /Cannot declare ok: its labels must be in alphabetical order/],
+  [{ labels: ["a", "a"] }, /Cannot declare ok: its labels must be in alphabetical order/],
+];
+
+for (const [declaration, message] of REFUSED) {
+  Deno.test(`family() refuses ${JSON.stringify(declaration)}`, () => {
+    const good: Family = { name: "ok", help: "h", type: "gauge", labels: [] };
+    assert.throws(() => family({ ...good, ...declaration }), { name: "TypeError", message });
+  });
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { startDemoServer } from "../../src/demo/server.ts";
+import { saasAccount } from "../support/accounts.ts";
+import { captureLog } from "../support/capture_log.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { SIGNAL, startClient, USAGE } from "../support/start_client.ts";
+
+const SEATS = { usage: { usedSeats: 7 } };
+
+function start() {
+  const clock = new FakeClock();
+  const demo = startDemoServer({ account: saasAccount(), clock });
+  const log = captureLog();
+  const test = startClient(demo.url, { clock });
+  return {
+    clock,
+    demo,
+    log,
+    query: (operation = USAGE) => test.client.query(operation, { signal: SIGNAL }),
+    sent: () => demo.requests.list().map(({ operation }) => operation),
+    async [Symbol.asyncDispose]() {
+      test[Symbol.dispose]();
+      log[Symbol.dispose]();
+      await demo.close();
+    },
+  };
+}
+
+Deno.test("queries share one token", async () => {
+  await using test = start();
+  assert.deepEqual(await test.query(), SEATS);
+  assert.deepEqual(await test.query(), SEATS);
+  assert.deepEqual(test.sent(), ["apiKeyUser", USAGE.name, USAGE.name]);
+});
+
+for (
+  const [what, fault] of [
+    ["an unauthorized error", { errors: ["unauthorized"] }],
+    ["HTTP 401", { status: 401 }],
+    ["HTTP 403", { status: 403 }],
+    ["an expired token", { expireToken: true }],
+  ] as const
+) {
+  Deno.test(`${what} leads to one exchange and one more try of the same operation`, async () => {
+    await using test = start();
+    test.demo.faults.set(USAGE.name, fault, { times: 1 });
+    assert.deepEqual(await test.query(), SEATS);
+    assert.deepEqual(test.sent(), ["apiKeyUser", USAGE.name, "apiKeyUser", USAGE.name]);
+    const [first, second] = test.demo.requests.list(USAGE.name);
+    assert.equal(second?.operationName, first?.operationName);
+    assert.notEqual(second?.headers["authorization"], first?.headers["authorization"]);
+    assert.match(test.log.text, /"msg":"The API rejected the token/);
+  });
+}
+
+for (const fault of [{ status: 500 }, { errors: ["boom"] }, { status: 429 }, { body: "<html>" }]) {
+  Deno.test(`${JSON.stringify(fault)} leads to no second try`, async () => {
+    await using test = start();
+    test.demo.faults.set(USAGE.name, fault, { times: 1 });
+    await assert.rejects(test.query(), { name: "ApiError" });
+    assert.deepEqual(test.sent(), ["apiKeyUser", USAGE.name]);
+  });
+}
+
+Deno.test("an operation that a new token does not help is not given another for five minutes", async () => {
+  await using test = start();
+  test.demo.faults.set(USAGE.name, { errors: ["unauthorized"] });
+  const refused = () => assert.rejects(test.query(), { reason: "unauthorized" });
+  await refused();
+  assert.equal(test.demo.requests.count("apiKeyUser"), 2);
+  for (let n = 0; n < 4; n++) {
+    await test.clock.advance(59_000);
+    await refused();
+  }
+  assert.equal(test.demo.requests.count("apiKeyUser"), 2, "exchanged again for a missing right");
+  assert.equal(test.demo.requests.count(USAGE.name), 6, "an operation without a right is tried on");
+  await test.clock.advance(64_000);
+  await refused();
+  assert.equal(test.demo.requests.count("apiKeyUser"), 3);
+});
+
+Deno.test("the right comes back without a new token", async () => {
+  await using test = start();
+  test.demo.faults.set(USAGE.name, { errors: ["unauthorized"] });
+  await assert.rejects(test.query());
+  test.demo.faults.clear();
+  assert.deepEqual(await test.query(), SEATS);
+});
+
+Deno.test("an operation that was once denied works with the token of another's exchange", async () => {
+  await using test = start();
+  test.demo.faults.set(USAGE.name, { errors: ["unauthorized"] }, { times: 2 });
+  await assert.rejects(test.query());
+  test.demo.apiKey.revokeTokens();
+  const other = { ...USAGE, name: "Other", document: USAGE.document.replace(USAGE.name, "Other") };
+  assert.deepEqual(await test.query(other), SEATS);
+  assert.deepEqual(await test.query(), SEATS);
+  assert.equal(test.demo.requests.count("apiKeyUser"), 3);
+});
+
+Deno.test("32 queries that lose their session at once cost one exchange", async () => {
+  await using test = start();
+  await test.query();
+  test.demo.apiKey.revokeTokens();
+  const results = await Promise.all(Array.from({ length: 32 }, () => test.query()));
+  assert.deepEqual(results, Array(32).fill(SEATS));
+  assert.equal(test.demo.requests.count("apiKeyUser"), 2);
+});
+
+Deno.test("a revoked key is unauthorized, query after query", async () => {
+  await using test = start();
+  await test.query();
+  test.demo.apiKey.revoke();
+  await assert.rejects(test.query(), { reason: "unauthorized" });
+  await assert.rejects(test.query(), { reason: "unauthorized" });
+  test.demo.apiKey.setSecret("demo-secret");
+  assert.deepEqual(await test.query(), SEATS);
+});

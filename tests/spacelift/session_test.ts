@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { put } from "../../src/demo/faults.ts";
+import { startDemoServer } from "../../src/demo/server.ts";
+import { Secret } from "../../src/secret.ts";
+import { saasAccount } from "../support/accounts.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { SIGNAL, startClient } from "../support/start_client.ts";
+
+const EXCHANGE = "apiKeyUser";
+const TEN_HOURS = 36_000_000;
+
+function start(demoOptions: { tokenLifetimeSeconds?: number } = {}) {
+  const clock = new FakeClock();
+  const demo = startDemoServer({ account: saasAccount(), clock, ...demoOptions });
+  const test = startClient(demo.url, { clock });
+  return {
+    clock,
+    demo,
+    ...test,
+    exchanges: () => demo.requests.count(EXCHANGE),
+    async [Symbol.asyncDispose]() {
+      test[Symbol.dispose]();
+      await demo.close();
+    },
+  };
+}
+
+Deno.test("32 callers at once share one exchange and its token", async () => {
+  await using test = start();
+  const tokens = await Promise.all(
+    Array.from({ length: 32 }, () => test.session.token(SIGNAL)),
+  );
+  assert.equal(new Set(tokens.map((token) => token.reveal())).size, 1);
+  assert.equal(test.exchanges(), 1);
+});
+
+Deno.test("a failed exchange fails all who wait for it, and is not remembered", async () => {
+  await using test = start();
+  test.demo.faults.set(EXCHANGE, { status: 502 }, { times: 1 });
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 8 }, () => test.session.token(SIGNAL)),
+  );
+  for (const outcome of outcomes) {
+    assert.equal(outcome.status === "rejected" && outcome.reason.reason, "unreachable");
+  }
+  assert.equal(test.exchanges(), 1);
+  await test.session.token(SIGNAL);
+  assert.equal(test.exchanges(), 2);
+});
+
+Deno.test("a token is renewed 30 s before it expires, and not before", async () => {
+  await using test = start();
+  await test.session.token(SIGNAL);
+  await test.clock.advance(TEN_HOURS - 30_000 - 1);
+  await test.session.token(SIGNAL);
+  assert.equal(test.exchanges(), 1, "renewed too early");
+  await test.clock.advance(1);
+  await test.session.token(SIGNAL);
+  assert.equal(test.exchanges(), 2, "not renewed");
+});
+
+Deno.test("a token that lives less than a minute is used for half its life", async () => {
+  await using test = start({ tokenLifetimeSeconds: 40 });
+  await test.session.token(SIGNAL);
+  await test.clock.advance(19_999);
+  await test.session.token(SIGNAL);
+  assert.equal(test.exchanges(), 1);
+  await test.clock.advance(1);
+  await test.session.token(SIGNAL);
+  assert.equal(test.exchanges(), 2);
+});
+
+for (const validUntil of [null, undefined, 0, 1_700_000_000, 1e18, -5]) {
+  Deno.test(`a token valid until ${validUntil} is used for five minutes`, async () => {
+    await using test = start();
+    test.demo.faults.set(EXCHANGE, { edit: put("data.apiKeyUser.validUntil", validUntil) });
+    await test.session.token(SIGNAL);
+    assert.equal(test.instruments.tokenExpiry, null, "an expiry beyond belief is shown");
+    await test.clock.advance(299_999);
+    await test.session.token(SIGNAL);
+    assert.equal(test.exchanges(), 1);
+    await test.clock.advance(1);
+    await test.session.token(SIGNAL);
+    assert.equal(test.exchanges(), 2);
+  });
+}
+
+for (const step of [-30 * 24 * 3600_000, 30 * 24 * 3600_000]) {
+  Deno.test(`a wall clock that jumps by ${step} ms leaves a token in use`, async () => {
+    await using test = start();
+    await test.session.token(SIGNAL);
+    test.clock.stepWall(step);
+    await test.clock.advance(TEN_HOURS - 30_001);
+    await test.session.token(SIGNAL);
+    assert.equal(test.exchanges(), 1);
+    await test.clock.advance(1);
+    await test.session.token(SIGNAL);
+    assert.equal(test.exchanges(), 2);
+  });
+}
+
+Deno.test("the token's expiry is shown as the API gave it", async () => {
+  await using test = start();
+  await test.session.token(SIGNAL);
+  assert.equal(test.instruments.tokenExpiry, 1_800_036_000);
+});
+
+Deno.test("replace() exchanges a rejected token once for all who hold it", async () => {
+  await using test = start();
+  const rejected = await test.session.token(SIGNAL);
+  const tokens = await Promise.all(
+    Array.from({ length: 8 }, () => test.session.replace(rejected, SIGNAL)),
+  );
+  assert.equal(test.exchanges(), 2);
+  const late = await test.session.replace(rejected, SIGNAL);
+  assert.equal(test.exchanges(), 2, "exchanged though the rejected token was replaced before");
+  assert.ok([...tokens, late].every((token) => token === tokens[0] && token !== rejected));
+});
+
+Deno.test("a wrong secret is unauthorized, with words on what to check", async () => {
+  await using test = start();
+  test.demo.apiKey.setSecret("rotated");
+  await assert.rejects(test.session.token(SIGNAL), {
+    reason: "unauthorized",
+    message: "The API does not accept the API key: check its id and its secret",
+  });
+});
+
+Deno.test("the secret is read anew for each exchange", async () => {
+  const clock = new FakeClock();
+  await using demo = startDemoServer({ account: saasAccount(), clock });
+  let secret = "demo-secret";
+  const key = { id: "demo-key", secret: () => Promise.resolve(new Secret(secret)) };
+  using test = startClient(demo.url, { clock, key });
+  const token = await test.session.token(SIGNAL);
+  demo.apiKey.setSecret("rotated");
+  secret = "rotated";
+  assert.notEqual(await test.session.replace(token, SIGNAL), token);
+});
+
+Deno.test("a secret that cannot be read is unauthorized and asks nobody", async () => {
+  await using demo = startDemoServer({ account: saasAccount() });
+  const secret = () => Promise.reject(new Error("the file is gone"));
+  using test = startClient(demo.url, { key: { id: "demo-key", secret } });
+  await assert.rejects(test.session.token(SIGNAL), {
+    reason: "unauthorized",
+    cause: new Error("the file is gone"),
+  });
+  assert.equal(demo.requests.count(), 0);
+});
+
+for (const jwt of [null, "", undefined]) {
+  Deno.test(`an exchange that gives the token ${JSON.stringify(jwt)} gives none`, async () => {
+    await using test = start();
+    test.demo.faults.set(EXCHANGE, { edit: put("data.apiKeyUser.jwt", jwt) });
+    await assert.rejects(test.session.token(SIGNAL), { reason: "unauthorized" });
+  });
+}

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
+import type { Fault } from "../../src/demo/faults.ts";
+import { startDemoServer } from "../../src/demo/server.ts";
+import { ApiError, type Reason } from "../../src/spacelift/api_error.ts";
+import { createTransport, MAX_REPLY_BYTES } from "../../src/spacelift/transport.ts";
+import { saasAccount } from "../support/accounts.ts";
+import { type RawScript, RawServer } from "../support/raw_server.ts";
+import { SIGNAL, startClient, USAGE } from "../support/start_client.ts";
+
+const JSON_TYPE = "content-type: application/json\r\n";
+
+const FAULTS: readonly (readonly [string, Fault, Reason, string])[] = [
+  ["HTTP 500", { status: 500 }, "unreachable", "The API answered with HTTP 500"],
+  ["HTTP 404", { status: 404 }, "bad_response", "The API answered with HTTP 404"],
+  ["HTTP 429", { status: 429 }, "rate_limited", "The API answered with HTTP 429"],
+  [
+    "HTTP 400 with a GraphQL error",
+    { status: 400, errors: ['Cannot query field "x" on type "Query".'] },
+    "unsupported",
+    'The API answered with the error "Cannot query field "x" on type "Query"."',
+  ],
+  [
+    "HTTP 400 without one",
+    { status: 400, body: "canary", headers: { "content-type": "text/plain" } },
+    "bad_response",
+    "The API answered with HTTP 400",
+  ],
+  [
+    "a page of HTML",
+    { body: "<html>canary</html>", headers: { "content-type": "text/html" } },
+    "bad_response",
+    "The API answered with something other than JSON",
+  ],
+  [
+    "bytes that are not UTF-8",
+    { body: Uint8Array.of(0x22, 0xff, 0x22) },
+    "bad_response",
+    "The API's reply is not UTF-8",
+  ],
+];
+
+for (const [what, fault, reason, message] of FAULTS) {
+  Deno.test(`${what} is ${reason}`, async () => {
+    await using demo = startDemoServer({ account: saasAccount() });
+    using test = startClient(demo.url);
+    demo.faults.set(USAGE.name, fault);
+    const query = test.client.query(USAGE, { signal: SIGNAL });
+    await assert.rejects(query, { name: "ApiError", reason, message });
+  });
+}
+
+for (const status of [301, 302, 303, 307, 308]) {
+  Deno.test(`a redirect with HTTP ${status} is refused, and its target never asked`, async () => {
+    await using elsewhere = startDemoServer({ account: saasAccount() });
+    await using demo = startDemoServer({ account: saasAccount() });
+    using test = startClient(demo.url);
+    const headers = { location: `${elsewhere.url}/graphql` };
+    demo.faults.set(USAGE.name, { status, headers });
+    await assert.rejects(test.client.query(USAGE, { signal: SIGNAL }), {
+      reason: "bad_response",
+      message: `The API answered with a redirect (HTTP ${status})`,
+    });
+    assert.equal(elsewhere.requests.count(), 0, "the token went to another server");
+  });
+}
+
+const BROKEN: Readonly<Record<string, RawScript>> = {
+  "closes at once": (connection) => connection.end(),
+  "resets": async (connection) => {
+    await connection.request();
+    connection.reset();
+  },
+  "speaks another protocol": async (connection) => {
+    await connection.request();
+    connection.write("SSH-2.0-OpenSSH_9.2\r\n");
+    connection.end();
+  },
+  "closes within the body": async (connection) => {
+    await connection.request();
+    connection.write(`HTTP/1.1 200 OK\r\n${JSON_TYPE}content-length: 100\r\n\r\n{"data"`);
+    connection.end();
+  },
+  "sends a broken chunk": async (connection) => {
+    await connection.request();
+    connection.write(`HTTP/1.1 200 OK\r\n${JSON_TYPE}transfer-encoding: chunked\r\n\r\nzz\r\n`);
+    connection.end();
+  },
+};
+
+for (const [what, script] of Object.entries(BROKEN)) {
+  Deno.test(`a server that ${what} is unreachable`, async () => {
+    await using server = await RawServer.start(script);
+    const error = await failureOf(server.url);
+    assert.equal(error.reason, "unreachable");
+    assert.equal(error.message, "Cannot reach the API");
+    assert.ok(error.cause instanceof Error, "the cause is lost");
+  });
+}
+
+Deno.test("a port where nobody listens is unreachable", async () => {
+  const server = await RawServer.start(() => {});
+  await server.close();
+  assert.equal((await failureOf(server.url)).reason, "unreachable");
+});
+
+Deno.test("a host that does not exist is unreachable", async () => {
+  assert.equal((await failureOf("http://exporter.invalid")).reason, "unreachable");
+});
+
+for (const encoding of ["identity", "gzip"]) {
+  Deno.test(`a reply beyond 64 MiB is not read on, with encoding ${encoding}`, async () => {
+    const mebibyte = new Uint8Array(2 ** 20).fill(0x20);
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      pull(controller) {
+        sent++;
+        if (sent > 200) return controller.close();
+        controller.enqueue(mebibyte);
+      },
+    });
+    const bomb = () => new Uint8Array(gzipSync(new Uint8Array(MAX_REPLY_BYTES + 1)));
+    await using demo = startDemoServer({ account: saasAccount() });
+    demo.faults.set("*", {
+      headers: { "content-encoding": encoding },
+      body: encoding === "gzip" ? bomb() : body,
+    });
+    using test = startClient(demo.url);
+    await assert.rejects(test.session.token(SIGNAL), {
+      reason: "bad_response",
+      message: "The API's reply is longer than 67108864 bytes",
+    });
+    assert.ok(sent < 150, `${sent} MiB were taken`);
+  });
+}
+
+Deno.test("a reply of exactly 64 MiB is read", async () => {
+  const text = `{"data":null}${" ".repeat(MAX_REPLY_BYTES - 13)}`;
+  await using demo = startDemoServer({ account: saasAccount() });
+  demo.faults.set("*", { body: text });
+  const transport = createTransport({ caCertificates: [], now: Date.now });
+  const body = '{"query":"{viewer{id}}"}';
+  const reply = await transport.fetch(`${demo.url}/graphql`, { method: "POST", body });
+  assert.equal((await reply.text()).length, MAX_REPLY_BYTES);
+  transport.close();
+});
+
+for (const status of [429, 503]) {
+  Deno.test(`HTTP ${status} tells how long not to ask again`, async () => {
+    await using demo = startDemoServer({ account: saasAccount() });
+    using test = startClient(demo.url);
+    demo.faults.set("*", { status, headers: { "retry-after": "17" } });
+    await assert.rejects(test.session.token(SIGNAL), { retryAfter: 17_000 });
+  });
+}
+
+Deno.test("a Retry-After beside another status is not obeyed", async () => {
+  await using demo = startDemoServer({ account: saasAccount() });
+  using test = startClient(demo.url);
+  demo.faults.set("*", { status: 500, headers: { "retry-after": "17" } });
+  await assert.rejects(test.session.token(SIGNAL), { retryAfter: undefined });
+});
+
+Deno.test("a request that is cut short rejects with the reason it was cut short for", async () => {
+  await using demo = startDemoServer({ account: saasAccount() });
+  using test = startClient(demo.url);
+  demo.faults.set("*", { hang: true });
+  const controller = new AbortController();
+  const token = test.session.token(controller.signal);
+  await demo.requests.arrived("apiKeyUser");
+  controller.abort(new Error("enough"));
+  await assert.rejects(token, /^Error: enough$/);
+});
+
+Deno.test("a certificate is trusted when its authority is given, and else unreachable", async () => {
+  const read = (name: string) =>
+    Deno.readTextFile(new URL(`../support/tls/${name}`, import.meta.url));
+  const tls = { cert: await read("server.pem"), key: await read("server.key") };
+  await using demo = startDemoServer({ account: saasAccount(), tls });
+  using trusting = startClient(demo.url, { caCertificates: [await read("ca.pem")] });
+  await trusting.session.token(SIGNAL);
+  const error = await failureOf(demo.url);
+  assert.equal(error.reason, "unreachable");
+  assert.match(String(error.cause), /certificate/i);
+});
+
+async function failureOf(url: string): Promise<ApiError> {
+  using test = startClient(url);
+  try {
+    await test.session.token(SIGNAL);
+  } catch (error) {
+    assert.ok(error instanceof ApiError, `${error} is no ApiError`);
+    return error;
+  }
+  throw new Error("Nothing failed");
+}

@@ -1,0 +1,125 @@
+/** What the exporter may do when it is started as the README says. */
+export const LISTED_PERMISSIONS: readonly string[] = [
+  "--allow-net",
+  "--allow-read",
+  "--allow-env=SPACELIFT_PROMEX_*,NODE_ENV",
+];
+
+/** How the program is started. */
+export interface ProgramOptions {
+  /** Settings of the environment, without their common prefix. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: those listed. */
+  readonly permissions?: readonly string[];
+}
+
+/** How a program ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The program as a process of its own, started from source. */
+export class Program implements AsyncDisposable {
+  /** Resolves when the program has ended. */
+  readonly ended: Promise<Ended>;
+  readonly #process: Deno.ChildProcess;
+  readonly #waiting = new Set<() => void>();
+  #stdout = "";
+  #stderr = "";
+  #isEnded = false;
+
+  constructor(args: readonly string[], options: ProgramOptions = {}) {
+    const { env = {}, permissions = LISTED_PERMISSIONS } = options;
+    const command = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--frozen", "--no-prompt", ...permissions, "main.ts", ...args],
+      cwd: new URL("../../", import.meta.url),
+      clearEnv: true,
+      env: { ...surroundings(), ...prefixed(env) },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    });
+    this.#process = command.spawn();
+    this.ended = this.#run();
+  }
+
+  /** Everything printed so far. */
+  get output(): string {
+    return this.#stdout + this.#stderr;
+  }
+
+  /** Resolves once a text was printed; rejects when the program ends without it. */
+  async until(text: string): Promise<void> {
+    while (!this.output.includes(text)) {
+      if (this.#isEnded) throw new Error(`The program ended without "${text}": ${this.output}`);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.add(resolve);
+      await promise;
+    }
+  }
+
+  /** Resolves with the URL of an exporter that listens. */
+  async listening(): Promise<string> {
+    await this.until('"msg":"Listening"');
+    const [, port] = /"msg":"Listening","address":"[^"]*:(\d+)"/.exec(this.#stderr) ?? [];
+    return `http://127.0.0.1:${port}`;
+  }
+
+  /** Sends a signal, if the program still runs. */
+  kill(signal: Deno.Signal): void {
+    if (!this.#isEnded) this.#process.kill(signal);
+  }
+
+  /** Ends the program at once. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill("SIGKILL");
+    await this.ended;
+  }
+
+  async #run(): Promise<Ended> {
+    const { stdout, stderr, status } = this.#process;
+    const [{ code }] = await Promise.all([
+      status,
+      this.#read(stdout, (text) => this.#stdout += text),
+      this.#read(stderr, (text) => this.#stderr += text),
+    ]);
+    this.#isEnded = true;
+    this.#wake();
+    return { code, stdout: this.#stdout, stderr: this.#stderr };
+  }
+
+  async #read(
+    stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+    keep: (text: string) => void,
+  ): Promise<void> {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      keep(text);
+      this.#wake();
+    }
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
+  }
+}
+
+/** Runs the program to its end. */
+export function runProgram(args: readonly string[], options?: ProgramOptions): Promise<Ended> {
+  return new Program(args, options).ended;
+}
+
+/** The environment without settings of the exporter. */
+function surroundings(): Record<string, string> {
+  const kept = Object.entries(Deno.env.toObject())
+    .filter(([name]) => !name.startsWith("SPACELIFT_PROMEX_"));
+  return { ...Object.fromEntries(kept), NO_COLOR: "1" };
+}
+
+function prefixed(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [`SPACELIFT_PROMEX_${name}`, value]),
+  );
+}

@@ -1,0 +1,36 @@
+import type { Account } from "../../src/demo/account.ts";
+import { type DemoServer, type DemoServerOptions, startDemoServer } from "../../src/demo/server.ts";
+import { Program } from "./run_program.ts";
+
+/** The program serving a simulated account that lives in this process. */
+export interface ServedAccount extends AsyncDisposable {
+  readonly demo: DemoServer;
+  readonly program: Program;
+}
+
+/** Starts the simulated account, then `serve` for it on any free port. */
+export function serveAccount(options: {
+  account: Account;
+  flags?: readonly string[];
+  demo?: Partial<DemoServerOptions>;
+  prepare?: (demo: DemoServer) => void;
+}): ServedAccount {
+  const { account, flags = [] } = options;
+  const demo = startDemoServer({ account, ...options.demo });
+  options.prepare?.(demo);
+  const env = {
+    API_ENDPOINT: demo.url,
+    API_KEY_ID: demo.apiKey.id,
+    API_KEY_SECRET: options.demo?.apiKeySecret ?? "demo-secret",
+    LISTEN_ADDRESS: "127.0.0.1:0",
+  };
+  const program = new Program(["serve", ...flags], { env });
+  return {
+    demo,
+    program,
+    async [Symbol.asyncDispose]() {
+      await program[Symbol.asyncDispose]();
+      await demo.close();
+    },
+  };
+}
