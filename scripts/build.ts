@@ -1,0 +1,22 @@
+/**
+ * Builds the exporter for one platform into a folder.
+ *
+ *     deno task build [--target linux-arm64] [--output dist]
+ */
+import { parseArgs } from "node:util";
+import { bundle } from "./bundle.ts";
+import { checkBinary } from "./binary_format.ts";
+import { compile, compilerFor } from "./compile.ts";
+import { readRevision } from "./revision.ts";
+import { say } from "./say.ts";
+import { findTarget } from "./targets.ts";
+
+const { values } = parseArgs({
+  options: { target: { type: "string" }, output: { type: "string", default: "dist" } },
+});
+const target = findTarget(values.target);
+const compiler = await compilerFor(target);
+const { path: script } = await bundle(await readRevision(), "dist/bundle");
+const path = await compile(script, { target, compiler, directory: values.output });
+await checkBinary(path, target, await Deno.readFile(script));
+say(`Built ${path} (${compiler.description})`);

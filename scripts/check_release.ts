@@ -1,0 +1,66 @@
+/**
+ * Checks without building anything whether the sources are fit for a release.
+ *
+ *     deno task check-release [--tagged]
+ *
+ * With `--tagged` also whether the working tree is clean and its commit has the version's tag.
+ */
+import assert from "node:assert/strict";
+import { parseArgs } from "node:util";
+import config from "../deno.json" with { type: "json" };
+import { BUILD } from "../src/version.ts";
+import { stamp } from "./bundle.ts";
+import { Checks } from "./checks.ts";
+import { findChangelogEntry } from "./release_notes.ts";
+import { runCommand } from "./run_command.ts";
+import { say } from "./say.ts";
+
+/** The Deno that releases are built with, as Dockerfile pins it. */
+const PINNED_DENO = /^FROM .*denoland\/deno:(\d+\.\d+\.\d+)/m;
+
+/** Checks everything that a release rests on and returns the number of failed checks. */
+export async function checkRelease(options: { tagged: boolean }): Promise<number> {
+  const { version } = config;
+  const tag = `v${version}`;
+  const checks = new Checks(say);
+  await checks.run("the version is a semantic version", () => {
+    assert.match(version, /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?$/);
+    return version;
+  });
+  await checks.run("src/version.ts and deno.json have the same version", async () => {
+    assert.equal(BUILD.version, version);
+    stamp(await Deno.readTextFile("src/version.ts"), { version, commit: "c", time: 0 });
+  });
+  await checks.run("CHANGELOG.md has a dated entry for the version", async () => {
+    const entry = findChangelogEntry(await Deno.readTextFile("CHANGELOG.md"), version);
+    assert.ok(entry.date, `the heading "## [${version}]" has no date`);
+    return entry.date;
+  });
+  await checks.run("archives have their documents", async () => {
+    for (const name of ["LICENSE", "README.md"]) await Deno.stat(name);
+  });
+  await checks.run("this Deno is the one that Dockerfile builds with", async () => {
+    const [, pinned] = PINNED_DENO.exec(await Deno.readTextFile("Dockerfile")) ?? [];
+    assert.equal(Deno.version.deno, pinned);
+    return pinned;
+  });
+  await checks.run("the chart's version is the exporter's", async () => {
+    const chart = await Deno.readTextFile("examples/helm/spacelift-promex/Chart.yaml");
+    assert.equal(/^appVersion: "?([^"\n]+)"?$/m.exec(chart)?.[1], version);
+  });
+  if (options.tagged) {
+    await checks.run("the working tree is clean", async () => {
+      assert.equal(await runCommand("git", ["status", "--porcelain"]), "");
+    });
+    await checks.run(`the commit has the tag ${tag}`, async () => {
+      const tags = await runCommand("git", ["tag", "--points-at", "HEAD"]);
+      assert.ok(tags.split("\n").includes(tag), `its tags are [${tags.trim()}]`);
+    });
+  }
+  return checks.failures;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { tagged: { type: "boolean", default: false } } });
+  Deno.exit(await checkRelease(values) === 0 ? 0 : 1);
+}

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { tryCommand } from "../../scripts/run_command.ts";
+import { hasTool } from "../support/tools.ts";
+
+const UNIT = "examples/systemd/spacelift-promex.service";
+
+const ignore = !await hasTool("systemd-analyze", "--version");
+
+Deno.test({ name: "systemd: the unit is valid", ignore }, async () => {
+  await withUnit(async (path) => {
+    const { code, stderr } = await tryCommand("systemd-analyze", ["verify", path]);
+    assert.equal(code, 0, stderr);
+    assert.equal(stderr, "");
+  });
+});
+
+Deno.test({ name: "systemd: the unit exposes little", ignore }, async () => {
+  await withUnit(async (path) => {
+    // In tenths; the unit has 1.3 of 10.
+    const args = ["security", "--offline=true", "--threshold=15", path];
+    const { code, stdout } = await tryCommand("systemd-analyze", args);
+    assert.equal(code, 0, stdout);
+  });
+});
+
+/** A copy of the unit whose program exists. */
+async function withUnit(check: (path: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  try {
+    const path = `${directory}/spacelift-promex.service`;
+    const unit = await Deno.readTextFile(UNIT);
+    await Deno.writeTextFile(path, unit.replace("/usr/local/bin/spacelift-promex", "/bin/true"));
+    await check(path);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
