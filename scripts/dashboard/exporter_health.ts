@@ -1,0 +1,95 @@
+import type { Metrics } from "../metric_names.ts";
+import { type Row, timeSeries } from "./panel.ts";
+import { table } from "./table.ts";
+
+const HALF = { width: 12, height: 8 } as const;
+const THIRD = { width: 8, height: 8 } as const;
+
+/** How well the exporter is served, collector by collector, and what it uses itself. */
+export function exporterHealth({ select }: Metrics): Row {
+  const byCollector = (fold: "min" | "max", figure: string) =>
+    `${fold} by (job, collector) (${select(`spacelift_scrape_collector_${figure}`)})`;
+  const age = `time() - ${byCollector("max", "last_success_timestamp_seconds")}`;
+  const failures = select("spacelift_scrape_collector_failures_total");
+  return {
+    title: "Exporter and collectors",
+    panels: [
+      table({
+        ...HALF,
+        title: "Collectors",
+        description: "Whether each collector works, and how old its data is.",
+        queries: [
+          { expr: byCollector("min", "success") },
+          { expr: byCollector("min", "supported") },
+          { expr: age },
+          { expr: byCollector("max", "duration_seconds") },
+        ],
+        columns: [
+          { title: "Job", from: "job" },
+          { title: "Collector", from: "collector" },
+          {
+            title: "State",
+            from: 0,
+            texts: { 1: { text: "OK", color: "green" }, 0: { text: "Failing", color: "red" } },
+          },
+          {
+            title: "Supported",
+            from: 1,
+            texts: { 1: { text: "Yes", color: "text" }, 0: { text: "No", color: "orange" } },
+          },
+          {
+            title: "Age of data",
+            from: 2,
+            unit: "s",
+            decimals: 0,
+            thresholds: [["text"], ["orange", 180], ["red", 900]],
+          },
+          { title: "Last request took", from: 3, unit: "s", decimals: 3 },
+        ],
+        sortBy: "Age of data",
+      }),
+      timeSeries({
+        ...HALF,
+        title: "Age of data",
+        description: "Time since the data of each collector was asked for.",
+        queries: [{ expr: age, legend: "{{collector}}" }],
+        unit: "s",
+        min: 0,
+      }),
+      timeSeries({
+        ...THIRD,
+        title: "Duration of collectors",
+        description: "How long the last request of each collector took, and the whole scrape.",
+        queries: [
+          { expr: byCollector("max", "duration_seconds"), legend: "{{collector}}" },
+          { expr: `max(${select("spacelift_scrape_duration_seconds")})`, legend: "Scrape" },
+        ],
+        unit: "s",
+        min: 0,
+      }),
+      timeSeries({
+        ...THIRD,
+        title: "Collector failures",
+        description: "How often collectors got no fresh data, by reason.",
+        queries: [{
+          expr: `sum by (reason) (rate(${failures}[$__rate_interval])) * 60`,
+          legend: "{{reason}}",
+        }],
+        unit: "cpm",
+        min: 0,
+      }),
+      timeSeries({
+        ...THIRD,
+        title: "Memory of the exporter",
+        description: "Resident memory of each exporter, with its version.",
+        queries: [{
+          expr: `${select("process_resident_memory_bytes")} * on (job, instance) ` +
+            `group_left (version) ${select("spacelift_build_info")}`,
+          legend: "{{instance}} {{version}}",
+        }],
+        unit: "bytes",
+        min: 0,
+      }),
+    ],
+  };
+}

@@ -1,0 +1,54 @@
+import type { Allowance } from "../../../scripts/alerts/recording_rules.ts";
+import type { Account } from "../../../src/demo/account.ts";
+import type { DemoServer } from "../../../src/demo/server.ts";
+
+/** A course of events, what Prometheus sees of it, and what the alerts have to make of it. */
+export interface Scenario {
+  readonly name: string;
+  /** Seconds between two scrapes, which is also how often rules are evaluated. */
+  readonly step: number;
+  /** Seconds from the first scrape to the last; all times are seconds since the first scrape. */
+  readonly duration: number;
+  readonly begins: number;
+  readonly ends: number;
+  readonly events: readonly Event[];
+  /** Every alert that fires; any other one is a false alarm. */
+  readonly alerts: readonly ExpectedAlert[];
+  readonly allowance?: Allowance;
+}
+
+/** Something that happens just before the scrape at its time. */
+export interface Event {
+  readonly at: number;
+  readonly act: (stage: Stage) => unknown;
+}
+
+/** What a scenario can change. */
+export interface Stage {
+  readonly account: Account;
+  readonly server: DemoServer;
+  readonly exporter: { start(): void; stop(): Promise<void> };
+  /** Has Prometheus forget or find the exporter. */
+  setTarget(present: boolean): void;
+}
+
+/** An alert that has to fire once and resolve once. */
+export interface ExpectedAlert {
+  readonly name: string;
+  /** Seconds from the beginning of the trouble until the alert fires. */
+  readonly fires: number;
+  /** Seconds from the end of the trouble until the alert resolves. */
+  readonly resolves: number;
+  /** The one alert as people see it when it begins to fire; absent where several fire alike. */
+  readonly shown?: ShownAlert;
+}
+
+/** The labels beside name and severity, and the texts. */
+export interface ShownAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly summary: string;
+  readonly description: string;
+}
+
+/** The labels that Prometheus gives to the exporter's series. */
+export const TARGET = { instance: "promex:9953", job: "spacelift-promex" } as const;

@@ -1,0 +1,144 @@
+import { type Scenario, TARGET } from "../scenario.ts";
+
+const MINUTE = 60;
+
+/** Trouble between the exporter and the API. */
+export const API_SCENARIOS: readonly Scenario[] = [
+  {
+    name: "The API is out for half an hour",
+    step: 15,
+    duration: 60 * MINUTE,
+    begins: 10 * MINUTE,
+    ends: 40 * MINUTE,
+    events: [
+      { at: 10 * MINUTE, act: ({ server }) => server.faults.set("*", { status: 502 }) },
+      { at: 40 * MINUTE, act: ({ server }) => server.faults.clear() },
+    ],
+    alerts: [
+      {
+        name: "SpaceliftApiUnreachable",
+        fires: 360,
+        resolves: 0,
+        shown: {
+          labels: TARGET,
+          summary: "The Spacelift API cannot be reached by promex:9953",
+          description: "No collector of promex:9953 has got fresh data for 5 minutes, for " +
+            "time-outs, connection errors or HTTP 5xx. What is served is remembered, then " +
+            "withdrawn.",
+        },
+      },
+      { name: "SpaceliftCollectorFailing", fires: 600, resolves: 30 },
+      { name: "SpaceliftDataStale", fires: 960, resolves: 30 },
+    ],
+  },
+  {
+    name: "The API key is revoked and made anew",
+    step: 15,
+    duration: 60 * MINUTE,
+    begins: 10 * MINUTE,
+    ends: 40 * MINUTE,
+    events: [
+      { at: 10 * MINUTE, act: ({ server }) => server.apiKey.revoke() },
+      { at: 40 * MINUTE, act: ({ server }) => server.apiKey.setSecret("demo-secret") },
+    ],
+    alerts: [
+      {
+        name: "SpaceliftKeyRejected",
+        fires: 180,
+        resolves: 0,
+        shown: {
+          labels: TARGET,
+          summary: "Spacelift rejects the API key of promex:9953",
+          description: "Every collector of promex:9953 is refused as unauthorized: the API key " +
+            "was revoked, its secret was rotated, or it lost all its rights.",
+        },
+      },
+      { name: "SpaceliftTokenExchangeFailing", fires: 300, resolves: 0 },
+      { name: "SpaceliftCollectorFailing", fires: 600, resolves: 30 },
+      { name: "SpaceliftDataStale", fires: 960, resolves: 30 },
+    ],
+  },
+  {
+    name: "Tokens cannot be exchanged for eight minutes",
+    step: 15,
+    duration: 40 * MINUTE,
+    begins: 10 * MINUTE,
+    ends: 18 * MINUTE,
+    events: [
+      {
+        at: 10 * MINUTE,
+        act: ({ server }) => {
+          server.apiKey.revokeTokens();
+          server.faults.set("apiKeyUser", { errors: ["internal error"] });
+        },
+      },
+      { at: 18 * MINUTE, act: ({ server }) => server.faults.clear() },
+    ],
+    alerts: [{
+      name: "SpaceliftTokenExchangeFailing",
+      fires: 300,
+      resolves: 300,
+      shown: {
+        labels: TARGET,
+        summary: "promex:9953 cannot exchange its API key for a token",
+        description: "Exchanges of the API key have failed for 5 minutes on promex:9953. As soon " +
+          "as the present token expires there is no fresh data.",
+      },
+    }],
+  },
+  {
+    name: "The API limits requests for nine minutes",
+    step: 15,
+    duration: 40 * MINUTE,
+    begins: 10 * MINUTE,
+    ends: 19 * MINUTE,
+    events: [
+      {
+        at: 10 * MINUTE,
+        act: ({ server }) =>
+          server.faults.set("*", { status: 429, headers: { "retry-after": "20" } }),
+      },
+      { at: 19 * MINUTE, act: ({ server }) => server.faults.clear() },
+    ],
+    alerts: [{
+      name: "SpaceliftRateLimited",
+      fires: 300,
+      resolves: 285,
+      shown: {
+        labels: TARGET,
+        summary: "Spacelift limits the requests of promex:9953",
+        description: "The API has answered promex:9953 with HTTP 429 for 5 minutes. The exporter " +
+          "keeps away as long as the API asks; data grows old meanwhile.",
+      },
+    }],
+  },
+  {
+    name: "One collector hears nothing for twenty minutes",
+    step: 15,
+    duration: 40 * MINUTE,
+    begins: 10 * MINUTE,
+    ends: 30 * MINUTE,
+    events: [
+      {
+        at: 10 * MINUTE,
+        act: ({ server }) =>
+          server.faults.set("PrometheusExporter_WorkerPools", { body: "<html>" }),
+      },
+      { at: 30 * MINUTE, act: ({ server }) => server.faults.clear() },
+    ],
+    alerts: [
+      { name: "SpaceliftCollectorFailing", fires: 600, resolves: 0 },
+      {
+        name: "SpaceliftDataStale",
+        fires: 960,
+        resolves: 0,
+        shown: {
+          labels: { ...TARGET, collector: "workerpools" },
+          summary: "The data of the collector workerpools is stale",
+          description: "The last good data of the collector workerpools of promex:9953 is 16m " +
+            "15s old.",
+        },
+      },
+    ],
+  },
+];

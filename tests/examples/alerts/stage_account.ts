@@ -1,0 +1,64 @@
+import { type Account, emptyAccount, plainStack, type Worker } from "../../../src/demo/account.ts";
+
+const DAY = 86_400;
+
+/** An account in which all is well, on the first day of its billing period. */
+export function wellAccount(): Account {
+  return {
+    ...emptyAccount(),
+    publicWorkerPool: { parallelism: 3, busyWorkers: 1, pendingRuns: 0 },
+    workerPools: [
+      { id: "01PROD", name: "production", pendingRuns: 0, busyWorkers: 1, workers: workers(4) },
+      { id: "01GPU", name: "gpu", pendingRuns: 0, busyWorkers: 0, workers: workers(2) },
+    ],
+    usage: {
+      billingPeriodStart: 0,
+      billingPeriodEnd: 30 * DAY,
+      usedPrivateMinutes: 500,
+      usedPublicMinutes: 60,
+      usedSeats: 7,
+    },
+    spaces: [
+      { id: "root", name: "root", parentSpace: null },
+      { id: "platform", name: "Platform", parentSpace: "root" },
+    ],
+    stacks: [
+      { ...plainStack("network-prod"), space: "platform", stateSetAt: 0, entityCount: 40 },
+      { ...plainStack("database-prod"), space: "platform", stateSetAt: 0, entityCount: 12 },
+      { ...plainStack("website"), stateSetAt: 0, entityCount: 5 },
+    ],
+    runDurations: [60, 90],
+  };
+}
+
+/** Idle workers, none of them drained. */
+export function workers(count: number): Worker[] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: `worker-${index}`,
+    busy: false,
+    drained: false,
+  }));
+}
+
+/** Changes a worker pool of the account. */
+export function changePool(
+  account: Account,
+  name: string,
+  change: Partial<Account["workerPools"][number]>,
+): void {
+  Object.assign(found(account.workerPools.find((pool) => pool.name === name), name), change);
+}
+
+/** Changes a stack of the account. */
+export function changeStack(
+  account: Account,
+  id: string,
+  change: Partial<Account["stacks"][number]>,
+): void {
+  Object.assign(found(account.stacks.find((stack) => stack.id === id), id), change);
+}
+
+function found<T>(thing: T | undefined, name: string): T {
+  if (thing === undefined) throw new RangeError(`The account has no ${name}`);
+  return thing;
+}

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { RECORDED, recordingGroups } from "../../scripts/alerts/recording_rules.ts";
+import { alertGroups, ruleFiles } from "../../scripts/alerts.ts";
+import { metricsOf } from "../../scripts/metric_names.ts";
+import { systemClock } from "../../src/clock.ts";
+import { Simulation } from "../../src/demo/simulation.ts";
+import { hasTool } from "../support/tools.ts";
+import { dashboardJson, panelQueries } from "./dashboard_json.ts";
+import { startLiveExporter } from "./live_exporter.ts";
+import { type LivePrometheus, startLivePrometheus } from "./live_prometheus.ts";
+import { troubledAccount } from "./troubled_account.ts";
+
+/** The demo, an account full of trouble, one without per-stack data, and exporters in trouble. */
+const JOBS = {
+  demo: "spacelift-demo",
+  trouble: "spacelift-trouble",
+  plain: "spacelift-plain",
+  cut: "spacelift-cut",
+  revoked: "spacelift-revoked",
+  gone: "spacelift-gone",
+} as const;
+
+/** Panels whose queries find nothing while all is well. */
+const TROUBLE_ONLY = ["Failed API requests"];
+
+/** Panels with figures that only the collector of aggregates has. */
+const AGGREGATES = [
+  "Resources per stack",
+  "Average run duration",
+  "Median run duration",
+  "Run duration",
+];
+
+/** Panels that need the details of stacks. */
+const DETAILS = ["Waiting for approval", "Blocked", "Locked", "Disabled"];
+
+/** Panels that need the collector of stacks. */
+const PER_STACK = [
+  "Stacks left out",
+  "Failed and waiting stacks",
+  "Drifted stacks",
+  ...DETAILS,
+];
+
+const HOUR_AGO = () => Date.now() / 1000 - 3600;
+
+Deno.test({
+  name: "prometheus: every expression and rule gives data on exporters that it has scraped",
+  ignore: !await hasTool("prometheus", "--version"),
+  async fn(t) {
+    const folder = await Deno.makeTempDir({ prefix: "promex-live-" });
+    try {
+      await using exporters = new AsyncDisposableStack();
+      const targets = await startExporters(exporters);
+      const ruleFiles = await writeRules(folder);
+      await using prometheus = await startLivePrometheus({ folder, targets, ruleFiles });
+      await settled(prometheus);
+      const empty = (job: string) => emptyPanels(prometheus, job);
+      await t.step("dashboard: all of it shows something on the demo", async () => {
+        assert.deepEqual(await empty(JOBS.demo), TROUBLE_ONLY);
+      });
+      await t.step("dashboard: most of it works without per-stack data", async () => {
+        assert.deepEqual(await empty(JOBS.plain), PER_STACK.toSorted());
+      });
+      await t.step("dashboard: in trouble it shows the trouble", async () => {
+        const expected = [...AGGREGATES, ...DETAILS].toSorted();
+        assert.deepEqual(await empty(JOBS.trouble), expected);
+      });
+      await t.step("variables of the dashboard", () => checkVariables(prometheus));
+      await t.step("recording rules", () => checkRecordingRules(prometheus));
+      await t.step("alerts", () => checkAlerts(prometheus));
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+async function startExporters(stack: AsyncDisposableStack): Promise<Record<string, string>> {
+  const now = () => Math.floor(Date.now() / 1000);
+  const simulation = new Simulation({
+    stacks: 300,
+    workerPools: 4,
+    workersPerPool: 5,
+    seed: 1,
+    startedAt: now(),
+  });
+  const account = () => {
+    simulation.advanceTo(now());
+    return simulation.account;
+  };
+  // By the clock of this one, everything was fetched 20 minutes ago.
+  const clock = { ...systemClock, wall: () => systemClock.wall() - 20 * 60_000 };
+  const troubled = troubledAccount(now());
+  const flags = ["--stacks-details"];
+  const [demo, trouble, plain, cut, revoked] = [
+    stack.use(await startLiveExporter({ account }, { flags })),
+    stack.use(await startLiveExporter({ account: troubled }, { clock })),
+    stack.use(
+      await startLiveExporter(
+        { account, refusedToMachines: ["searchStacks"] },
+        { flags },
+      ),
+    ),
+    stack.use(await startLiveExporter({ account })),
+    stack.use(await startLiveExporter({ account })),
+  ];
+  trouble.api.faults.set("PrometheusExporter_Aggregates", { status: 429 });
+  // These two have data to remember before their trouble begins.
+  for (const { address } of [cut, revoked]) await (await fetch(`http://${address}`)).text();
+  cut.api.faults.set("*", { status: 502 });
+  revoked.api.apiKey.revoke();
+  return {
+    [JOBS.demo]: demo.address,
+    [JOBS.trouble]: trouble.address,
+    [JOBS.plain]: plain.address,
+    [JOBS.cut]: cut.address,
+    [JOBS.revoked]: revoked.address,
+    [JOBS.gone]: "127.0.0.1:1",
+  };
+}
+
+async function writeRules(folder: string): Promise<string[]> {
+  const paths: string[] = [];
+  for (const [path, text] of ruleFiles(metricsOf(), { private: 60_000, public: 60_000 })) {
+    if (!path.endsWith(".yaml")) continue;
+    const copy = `${folder}/${path.replaceAll("/", "-")}`;
+    await Deno.writeTextFile(copy, text);
+    paths.push(copy);
+  }
+  return paths;
+}
+
+/** Waits until rates and the rules that build on them have something to work on. */
+async function settled(prometheus: LivePrometheus): Promise<void> {
+  const recorded = `${RECORDED.failures}{job="${JOBS.revoked}", reason="unauthorized"} > 0`;
+  const scrapes = `count_over_time(spacelift_up{job="${JOBS.demo}"}[1m]) >= 6`;
+  for (const expression of [scrapes, recorded]) {
+    while ((await prometheus.query(expression)).length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+/** The titles of the panels that show nothing for a job. */
+async function emptyPanels(prometheus: LivePrometheus, job: string): Promise<string[]> {
+  const empty = new Set<string>();
+  for (const { panel, target } of panelQueries()) {
+    const results = await prometheus.query(fillIn(target.expr, job));
+    if (results.length === 0) empty.add(panel.title);
+  }
+  return [...empty].toSorted();
+}
+
+async function checkVariables(prometheus: LivePrometheus): Promise<void> {
+  for (const { name, definition } of dashboardJson().templating.list) {
+    if (definition === undefined) continue;
+    const [, selector, label] = /^label_values\((.*), (\w+)\)$/.exec(definition) ?? [];
+    const results = await prometheus.query(fillIn(`group by (${label}) (${selector})`, JOBS.demo));
+    const values = results.map(({ metric }) => metric[String(label)]);
+    assert.ok(values.length > 0 && !values.includes(undefined), `$${name} offers ${values}`);
+  }
+}
+
+async function checkRecordingRules(prometheus: LivePrometheus): Promise<void> {
+  assert.deepEqual(await prometheus.brokenRules(), [], "Prometheus cannot evaluate these rules");
+  for (const { record } of recordingGroups(metricsOf()).flatMap(({ rules }) => rules)) {
+    const results = await prometheus.query(record);
+    assert.ok(results.length > 0, `The rule ${record} records nothing`);
+  }
+}
+
+/** Alerts give data for the exporters in trouble, and those on the exporter none for the demo. */
+async function checkAlerts(prometheus: LivePrometheus): Promise<void> {
+  for (const { name: group, alerts } of alertGroups(metricsOf())) {
+    for (const { name, expr } of alerts) {
+      // That there is no exporter was true before this test began.
+      const time = name === "SpaceliftExporterAbsent" ? HOUR_AGO() : undefined;
+      const results = await prometheus.query(expr, time);
+      assert.ok(results.length > 0, `${name} finds no trouble where there is some`);
+      if (group !== "spacelift-exporter" && group !== "spacelift-api") continue;
+      const healthy = results.filter(({ metric }) => metric["job"] === JOBS.demo);
+      assert.deepEqual(healthy, [], `${name} finds trouble where there is none`);
+    }
+  }
+}
+
+/** The expression with the values that Grafana would put in. */
+function fillIn(expression: string, job: string): string {
+  return expression
+    .replaceAll("$job", job)
+    .replaceAll("$space", ".*")
+    .replaceAll("$worker_pool", ".*")
+    .replaceAll("$__rate_interval", "5s")
+    .replaceAll("$__range", "1m");
+}

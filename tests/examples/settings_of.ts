@@ -1,0 +1,8 @@
+import { type DemoSettings, parseArguments } from "../../src/cli/parse_arguments.ts";
+
+/** The settings that the exporter has with these flags, and by default. */
+export function settingsOf(flags: readonly string[]): DemoSettings {
+  const parsed = parseArguments(["demo", ...flags], () => undefined);
+  if (parsed.command !== "demo") throw new TypeError("The flags ask for no exporter");
+  return parsed.settings;
+}

@@ -1,0 +1,37 @@
+import { type Account, emptyAccount, plainStack } from "../../src/demo/account.ts";
+
+const DAY = 86_400;
+
+/** An account in which everything is wrong that an alert looks for; `now` is Unix seconds. */
+export function troubledAccount(now: number): Account {
+  const worker = { id: "w", busy: true, drained: false };
+  const since = { stateSetAt: now - 2 * DAY };
+  return {
+    ...emptyAccount(),
+    publicWorkerPool: { parallelism: 2, busyWorkers: 2, pendingRuns: 5 },
+    workerPools: [
+      { id: "busy", name: "busy", pendingRuns: 4, busyWorkers: 1, workers: [worker] },
+      {
+        id: "drained",
+        name: "drained",
+        pendingRuns: 1,
+        busyWorkers: 0,
+        workers: [{ ...worker, busy: false, drained: true }],
+      },
+      { id: "empty", name: "empty", pendingRuns: 1, busyWorkers: 0, workers: [] },
+    ],
+    usage: {
+      billingPeriodStart: now - 20 * DAY,
+      billingPeriodEnd: now + 10 * DAY,
+      usedPrivateMinutes: 950,
+      usedPublicMinutes: 950,
+      usedSeats: 7,
+    },
+    stacks: [
+      { ...plainStack("failed"), ...since, state: "FAILED" },
+      { ...plainStack("waiting"), ...since, state: "UNCONFIRMED" },
+      { ...plainStack("drifted"), ...since, isDrifted: true, driftedCount: 2, entityCount: 9 },
+    ],
+    runDurations: [60],
+  };
+}
