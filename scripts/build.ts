@@ -4,12 +4,12 @@
  *     deno task build [--target linux-arm64] [--output dist]
  */
 import { parseArgs } from "node:util";
-import { bundle } from "./bundle.ts";
-import { checkBinary } from "./binary_format.ts";
-import { compile, compilerFor } from "./compile.ts";
-import { readRevision } from "./revision.ts";
+import { bundle } from "./release/bundle.ts";
+import { checkBinary } from "./release/binary_format.ts";
+import { compile, compilerFor } from "./release/compile.ts";
+import { readRevision } from "./release/revision.ts";
 import { say } from "./say.ts";
-import { findTarget } from "./targets.ts";
+import { findTarget } from "./release/targets.ts";
 
 const { values } = parseArgs({
   options: { target: { type: "string" }, output: { type: "string", default: "dist" } },

@@ -9,9 +9,9 @@ import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { BUILD } from "../src/version.ts";
-import { stamp } from "./bundle.ts";
+import { stamp } from "./release/bundle.ts";
 import { Checks } from "./checks.ts";
-import { findChangelogEntry } from "./release_notes.ts";
+import { findChangelogEntry } from "./release/release_notes.ts";
 import { runCommand } from "./run_command.ts";
 import { say } from "./say.ts";
 

@@ -11,11 +11,15 @@ import { parseArgs } from "node:util";
 import { startDemoServer } from "../src/demo/server.ts";
 import { Simulation } from "../src/demo/simulation.ts";
 import { Checks } from "./checks.ts";
-import { compile, compilerFor } from "./compile.ts";
+import { compile, compilerFor } from "./release/compile.ts";
 import { runCommand, tryCommand } from "./run_command.ts";
-import { runInSandbox, SandboxedExporter, type SandboxOptions } from "./sandboxed_exporter.ts";
+import {
+  runInSandbox,
+  SandboxedExporter,
+  type SandboxOptions,
+} from "./proof/sandboxed_exporter.ts";
 import { say } from "./say.ts";
-import { findTarget } from "./targets.ts";
+import { findTarget } from "./release/targets.ts";
 
 const MEMORY_LIMIT = 128;
 const SECRET_PATH = "/run/secrets/api-key";
@@ -109,7 +113,7 @@ async function scrape(url: string, accept: string): Promise<string> {
 async function proveRefusals(): Promise<void> {
   const target = findTarget();
   const compiler = await compilerFor(target);
-  const probe = await compile("scripts/probe.ts", { target, compiler, directory });
+  const probe = await compile("scripts/proof/probe.ts", { target, compiler, directory });
   const lines = (await runCommand(probe, [])).trim().split("\n");
   for (const line of lines) {
     const [name, outcome] = line.split("\t");

@@ -8,17 +8,17 @@
  * is given. A release needs a clean, tagged working tree, every target, and Deno's own bases.
  */
 import { parseArgs } from "node:util";
-import { type ArchiveFile, packTarGz, packZip } from "./archive.ts";
-import { checkBinary } from "./binary_format.ts";
-import { bundle } from "./bundle.ts";
+import { type ArchiveFile, packTarGz, packZip } from "./release/archive.ts";
+import { checkBinary } from "./release/binary_format.ts";
+import { bundle } from "./release/bundle.ts";
 import { checkRelease } from "./check_release.ts";
-import { checksumLines } from "./checksum.ts";
-import { BaseUnavailableError, compile, compilerFor } from "./compile.ts";
-import { releaseNotes } from "./release_notes.ts";
-import { readRevision, type Revision } from "./revision.ts";
-import { checkSbom, createSbom } from "./sbom.ts";
+import { checksumLines } from "./release/checksum.ts";
+import { BaseUnavailableError, compile, compilerFor } from "./release/compile.ts";
+import { releaseNotes } from "./release/release_notes.ts";
+import { readRevision, type Revision } from "./release/revision.ts";
+import { checkSbom, createSbom } from "./release/sbom.ts";
 import { say } from "./say.ts";
-import { sign } from "./sign.ts";
+import { sign } from "./release/sign.ts";
 import {
   archiveName,
   binaryName,
@@ -26,7 +26,7 @@ import {
   type Target,
   targetName,
   TARGETS,
-} from "./targets.ts";
+} from "./release/targets.ts";
 
 const DIST = "dist";
 

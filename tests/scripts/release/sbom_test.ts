@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkSbom, createSbom, type SbomInput } from "../../scripts/sbom.ts";
+import { checkSbom, createSbom, type SbomInput } from "../../../scripts/release/sbom.ts";
 
 const PACKAGES = [
   { name: "@logtape/logtape", version: "2.4.2", license: "MIT" },

@@ -3,7 +3,7 @@
 # and /dev/null, user 1983 without a name or a home, no standard input, 64 file descriptors and a
 # memory limit. Must run as root, for the memory limit; its control group stays behind, empty.
 #
-#     scripts/sandbox.sh MEBIBYTES BINARY [BWRAP_OPTION]... -- [ARGUMENT]...
+#     scripts/proof/sandbox.sh MEBIBYTES BINARY [BWRAP_OPTION]... -- [ARGUMENT]...
 set -eu
 memory=$1 binary=$2
 shift 2

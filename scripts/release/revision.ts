@@ -1,5 +1,5 @@
-import config from "../deno.json" with { type: "json" };
-import { runCommand, tryCommand } from "./run_command.ts";
+import config from "../../deno.json" with { type: "json" };
+import { runCommand, tryCommand } from "../run_command.ts";
 
 /** What a build is made from. */
 export interface Revision {

@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { runCommand } from "./run_command.ts";
+import { runCommand } from "../run_command.ts";
 
-const SANDBOX = "scripts/sandbox.sh";
+const SANDBOX = "scripts/proof/sandbox.sh";
 
-/** The limits of the sandbox, beside those that scripts/sandbox.sh always sets. */
+/** The limits of the sandbox, beside those that scripts/proof/sandbox.sh always sets. */
 export interface SandboxOptions {
   readonly binary: string;
   /** The memory limit in MiB. */

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { unzipSync } from "fflate";
 import { unpackTar } from "modern-tar";
 import { gunzipSync } from "node:zlib";
-import { type ArchiveFile, packTarGz, packZip } from "../../scripts/archive.ts";
-import { sha256 } from "../../scripts/checksum.ts";
-import { runCommand } from "../../scripts/run_command.ts";
+import { type ArchiveFile, packTarGz, packZip } from "../../../scripts/release/archive.ts";
+import { sha256 } from "../../../scripts/release/checksum.ts";
+import { runCommand } from "../../../scripts/run_command.ts";
 
 const TIME = Date.UTC(2026, 10, 22, 10, 30, 0) / 1000;
 
@@ -44,8 +44,8 @@ Deno.test("archive: the bytes depend on nothing but files and time", async () =>
 
 Deno.test("archive: a zip archive is the same in every time zone", async () => {
   const script = `
-    import { packZip } from "./scripts/archive.ts";
-    import { sha256 } from "./scripts/checksum.ts";
+    import { packZip } from "./scripts/release/archive.ts";
+    import { sha256 } from "./scripts/release/checksum.ts";
     const files = [{ name: "a", body: new Uint8Array([1]), isExecutable: true }];
     Deno.stdout.writeSync(new TextEncoder().encode(await sha256(packZip(files, ${TIME}))));
   `;

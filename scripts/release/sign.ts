@@ -1,4 +1,4 @@
-import { runCommand } from "./run_command.ts";
+import { runCommand } from "../run_command.ts";
 
 /**
  * Signs a file with every key that the environment offers and returns the names of the signatures'

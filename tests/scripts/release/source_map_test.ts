@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decode, encode } from "@jridgewell/sourcemap-codec";
-import { keepOwnSources, packagesOf, parseSourceMap } from "../../scripts/source_map.ts";
+import { keepOwnSources, packagesOf, parseSourceMap } from "../../../scripts/release/source_map.ts";
 
 const CACHES = ["../../../home/user/.cache/deno", "../../deno-dir", "../../home/a b/npm/deno"];
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { runCommand, tryCommand } from "../../scripts/run_command.ts";
-import { sign } from "../../scripts/sign.ts";
-import { hasTool } from "../support/tools.ts";
+import { runCommand, tryCommand } from "../../../scripts/run_command.ts";
+import { sign } from "../../../scripts/release/sign.ts";
+import { hasTool } from "../../support/tools.ts";
 
 Deno.test("sign: without a key there is no signature", async () => {
   await withEnvironment({}, async () => assert.deepEqual(await sign("anything"), []));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { checksumLines } from "../../scripts/checksum.ts";
-import { tryCommand } from "../../scripts/run_command.ts";
-import { hasTool } from "../support/tools.ts";
+import { checksumLines } from "../../../scripts/release/checksum.ts";
+import { tryCommand } from "../../../scripts/run_command.ts";
+import { hasTool } from "../../support/tools.ts";
 
 const VERIFY = ["--check", "--ignore-missing", "--strict"];
 

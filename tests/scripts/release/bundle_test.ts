@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stamp } from "../../scripts/bundle.ts";
+import { stamp } from "../../../scripts/release/bundle.ts";
 
 const REVISION = { version: "1.2.3", commit: "a".repeat(40), time: 1_700_000_000 };
 

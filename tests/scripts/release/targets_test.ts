@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { archiveName, binaryName, findTarget, TARGETS } from "../../scripts/targets.ts";
+import { archiveName, binaryName, findTarget, TARGETS } from "../../../scripts/release/targets.ts";
 
 Deno.test("targets: archives are named as users of the older exporter know them", () => {
   assert.deepEqual(TARGETS.map((target) => archiveName(target, "0.1.0")), [

@@ -1,6 +1,6 @@
 import { cp } from "node:fs/promises";
 import type { Revision } from "./revision.ts";
-import { runCommand } from "./run_command.ts";
+import { runCommand } from "../run_command.ts";
 import { type BundledPackage, keepOwnSources, packagesOf, parseSourceMap } from "./source_map.ts";
 
 /** The exporter in one file of JavaScript. */

@@ -1,6 +1,6 @@
 import { binaryFormatOf } from "./binary_format.ts";
-import { PERMISSIONS } from "./permissions.ts";
-import { runCommand, tryCommand } from "./run_command.ts";
+import { PERMISSIONS } from "../permissions.ts";
+import { runCommand, tryCommand } from "../run_command.ts";
 import { binaryName, type Target, targetName } from "./targets.ts";
 
 /** What turns a bundle into a binary: a Deno, and the runtime that the binary is based on. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import config from "../../deno.json" with { type: "json" };
-import { findChangelogEntry, releaseNotes } from "../../scripts/release_notes.ts";
+import config from "../../../deno.json" with { type: "json" };
+import { findChangelogEntry, releaseNotes } from "../../../scripts/release/release_notes.ts";
 
 const CHANGELOG = [
   "# Changelog",

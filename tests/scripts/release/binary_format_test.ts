@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { binaryFormat, checkBinary } from "../../scripts/binary_format.ts";
-import { findTarget, targetName, TARGETS } from "../../scripts/targets.ts";
+import { binaryFormat, checkBinary } from "../../../scripts/release/binary_format.ts";
+import { findTarget, targetName, TARGETS } from "../../../scripts/release/targets.ts";
 
 /** Beginnings of executable files, as far as they name a platform. */
 const HEADS: Readonly<Record<string, Uint8Array>> = {
