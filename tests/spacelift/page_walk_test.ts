@@ -139,3 +139,14 @@ Deno.test("any list of distinct items is found whole, whatever the page size", a
     }),
   );
 });
+
+Deno.test("a cursor that comes again ends the walk though its page brings something new", async () => {
+  let pages = 0;
+  const turning = walkPages<Node>({
+    page: () => Promise.resolve(page(String.fromCharCode(97 + pages++), "same")),
+    key: ({ key }) => key,
+    limit: 20,
+  });
+  await assert.rejects(turning, /do not lead on after 2 items/);
+  assert.equal(pages, 2);
+});

@@ -1,3 +1,5 @@
+import { eventually } from "./eventually.ts";
+
 /** What the exporter may do when it is started as the README says. */
 export const LISTED_PERMISSIONS: readonly string[] = [
   "--allow-net",
@@ -25,7 +27,6 @@ export class Program implements AsyncDisposable {
   /** Resolves when the program has ended. */
   readonly ended: Promise<Ended>;
   readonly #process: Deno.ChildProcess;
-  readonly #waiting = new Set<() => void>();
   #stdout = "";
   #stderr = "";
   #isEnded = false;
@@ -50,13 +51,15 @@ export class Program implements AsyncDisposable {
     return this.#stdout + this.#stderr;
   }
 
-  /** Resolves once a text was printed; rejects when the program ends without it. */
+  /** Resolves once a text was printed; rejects when the program ends without it, or after 30 s. */
   async until(text: string): Promise<void> {
-    while (!this.output.includes(text)) {
-      if (this.#isEnded) throw new Error(`The program ended without "${text}": ${this.output}`);
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#waiting.add(resolve);
-      await promise;
+    await eventually(
+      () => this.#isEnded || this.output.includes(text),
+      () => `The program does not print "${text}": ${this.output}`,
+      30_000,
+    );
+    if (!this.output.includes(text)) {
+      throw new Error(`The program ended without "${text}": ${this.output}`);
     }
   }
 
@@ -86,7 +89,6 @@ export class Program implements AsyncDisposable {
       this.#read(stderr, (text) => this.#stderr += text),
     ]);
     this.#isEnded = true;
-    this.#wake();
     return { code, stdout: this.#stdout, stderr: this.#stderr };
   }
 
@@ -96,13 +98,7 @@ export class Program implements AsyncDisposable {
   ): Promise<void> {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       keep(text);
-      this.#wake();
     }
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting) wake();
-    this.#waiting.clear();
   }
 }
 

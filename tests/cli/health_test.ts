@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { saasAccount } from "../support/accounts.ts";
+import { runProgram } from "../support/run_program.ts";
+import { RawServer } from "../support/raw_server.ts";
+import { serveAccount } from "../support/serve_account.ts";
+
+Deno.test("health is 0 and says so while the exporter is well", async () => {
+  await using test = serveAccount({ account: saasAccount() });
+  const { host } = new URL(await test.program.listening());
+  const { code, stdout, stderr } = await runProgram(["health", "--listen-address", host]);
+  assert.deepEqual({ code, stdout, stderr }, {
+    code: 0,
+    stdout: "Countdown complete - ready to serve metrics!\n",
+    stderr: "",
+  });
+});
+
+Deno.test("health is 1 with one line when nobody listens", async () => {
+  const server = await RawServer.start(() => {});
+  const { host } = new URL(server.url);
+  await server.close();
+  const { code, stdout, stderr } = await runProgram(["health", "-l", host]);
+  assert.equal(code, 1);
+  assert.equal(stdout, "");
+  assert.match(
+    stderr,
+    new RegExp(`^Cannot ask the exporter at http://${host}/health: [^\\n]+\\n$`),
+  );
+});
+
+Deno.test("health is 1 when the exporter is shutting down", async () => {
+  await using server = await RawServer.start(async (connection) => {
+    await connection.request();
+    connection.write("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 5\r\n\r\nleave");
+    connection.end();
+  });
+  const { code, stderr } = await runProgram(["health", "-l", new URL(server.url).host]);
+  assert.equal(code, 1);
+  assert.match(stderr, /is not well: HTTP 503: leave\n$/);
+});
+
+Deno.test("health is 1 when no answer comes within the time-out", async () => {
+  await using server = await RawServer.start(() => {});
+  const args = ["health", "-l", new URL(server.url).host, "-t", "200ms"];
+  const { code, stderr } = await runProgram(args);
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot ask the exporter at .*\n$/);
+});
