@@ -92,7 +92,7 @@ const STACKS_SETTINGS = {
   }),
   stacksLabel: withDefault(list, [], {
     name: "stacks-label",
-    help: "Walks only stacks with this label; may be repeated, in the environment with commas",
+    help: "Serves only stacks with this label; may be repeated, in the environment with commas",
   }),
   stacksLimit: withDefault(integer({ min: 1, max: 100_000 }), 20_000, {
     name: "stacks-limit",
@@ -112,7 +112,7 @@ const STACKS_SETTINGS = {
   }),
   stacksSpace: withDefault(list, [], {
     name: "stacks-space",
-    help: "Walks only stacks in the space with this ID; may be repeated, in the environment " +
+    help: "Serves only stacks in the space with this ID; may be repeated, in the environment " +
       "with commas",
   }),
 };

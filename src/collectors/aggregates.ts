@@ -1,5 +1,12 @@
 import * as v from "valibot";
-import { type Family, family, type FamilySamples, perItem, single } from "../metrics/family.ts";
+import {
+  cutLabelValue,
+  type Family,
+  family,
+  type FamilySamples,
+  perItem,
+  single,
+} from "../metrics/family.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 import type { Operation } from "../spacelift/endpoint.ts";
 import type { Collector } from "./collector.ts";
@@ -95,8 +102,9 @@ function byState(
   points: Points,
 ): FamilySamples {
   const values = new Map<string, number>();
-  for (const { value, labels: [state] } of points) {
-    if (state === undefined) continue;
+  for (const { value, labels: [label] } of points) {
+    if (label === undefined) continue;
+    const state = cutLabelValue(label);
     if (values.has(state)) {
       throw new ApiError("bad_response", `The API's reply has two values for ${family.name}`);
     }

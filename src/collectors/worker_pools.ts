@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { family, perItem } from "../metrics/family.ts";
+import { cutLabelValue, family, perItem } from "../metrics/family.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 import type { Operation } from "../spacelift/endpoint.ts";
 import type { Collector } from "./collector.ts";
@@ -53,7 +53,7 @@ export const workerPools: Collector = {
   families: [RUNS_PENDING, WORKERS_BUSY, WORKERS, WORKERS_DRAINED],
   async collect(client, signal) {
     const { workerPools: pools } = await client.query(OPERATION, { signal });
-    if (new Set(pools.map(({ id }) => id)).size < pools.length) {
+    if (new Set(pools.map(({ id }) => cutLabelValue(id))).size < pools.length) {
       throw new ApiError("bad_response", "The API's reply has two worker pools with the same id");
     }
     const labels = (pool: Pool) => [pool.id, pool.name ?? ""] as const;

@@ -5,6 +5,8 @@ import { parseRetryAfter } from "./retry_after.ts";
 /** The largest reply that is read, in bytes after decompression. */
 export const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
+const FIRST_BUFFER_BYTES = 64 * 1024;
+
 /** Sends requests to the API; every reply it returns is a complete, successful one in UTF-8. */
 export interface Transport {
   /** Like the global `fetch`, but anything other than a 2xx reply throws `ApiError`. */
@@ -59,24 +61,34 @@ async function accept(reply: Response, now: () => number): Promise<Response> {
 }
 
 async function readText(reply: Response): Promise<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let bytes = 0;
-  let text = "";
-  for await (const chunk of reply.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > MAX_REPLY_BYTES) {
-      throw new ApiError("bad_response", `The API's reply is longer than ${MAX_REPLY_BYTES} bytes`);
-    }
-    text += decode(() => decoder.decode(chunk, { stream: true }));
-  }
-  return text + decode(() => decoder.decode());
-}
-
-function decode(run: () => string): string {
+  const bytes = reply.body === null ? new Uint8Array() : await readBytes(reply.body);
   try {
-    return run();
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new ApiError("bad_response", "The API's reply is not UTF-8", { cause });
+  }
+}
+
+/** Reads into one buffer: every chunk of its own would take 64 KiB, however few bytes it holds. */
+async function readBytes(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = body.getReader({ mode: "byob" });
+  let buffer = new ArrayBuffer(FIRST_BUFFER_BYTES);
+  let length = 0;
+  for (;;) {
+    const { value, done } = await reader.read(new Uint8Array(buffer, length));
+    if (value === undefined) return new Uint8Array();
+    buffer = value.buffer;
+    if (done) return new Uint8Array(buffer, 0, length);
+    length += value.length;
+    if (length > MAX_REPLY_BYTES) {
+      await reader.cancel();
+      throw new ApiError("bad_response", `The API's reply is longer than ${MAX_REPLY_BYTES} bytes`);
+    }
+    if (length === buffer.byteLength) {
+      buffer = buffer.transfer(Math.min(2 * length, MAX_REPLY_BYTES + 1));
+    }
   }
 }
 
