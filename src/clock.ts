@@ -18,7 +18,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Whole microseconds of the time since `start`, a reading of the monotonic clock, in seconds. */
+/** Seconds since `start`, a reading of the monotonic clock, to the microsecond. */
 export function secondsSince(clock: Clock, start: number): number {
   return Math.round((clock.monotonic() - start) * 1000) / 1e6;
 }

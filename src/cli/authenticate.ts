@@ -2,13 +2,13 @@ import { Backoff } from "../backoff.ts";
 import { type Clock, sleep } from "../clock.ts";
 import { log } from "../log.ts";
 import { ApiError } from "../spacelift/api_error.ts";
-import type { Session } from "../spacelift/session.ts";
+import { KeyRejected, type Session } from "../spacelift/session.ts";
+import { timedOut } from "../spacelift/timed_out.ts";
 import { TimeLimit } from "../time_limit.ts";
-import { timedOut } from "../scrape/on_scrape_source.ts";
 
 /**
- * Exchanges the API key for the first time: tries until the API has an answer, and throws its
- * `ApiError` when that is a rejection, or the signal's reason.
+ * Exchanges the API key for the first time: tries until the API accepts it, and throws
+ * `KeyRejected` when it does not, or the signal's reason.
  */
 export async function authenticate(session: Session, options: {
   clock: Clock;
@@ -25,7 +25,7 @@ export async function authenticate(session: Session, options: {
       log.info("The API accepted the API key");
       return;
     } catch (error) {
-      if (!(error instanceof ApiError) || error.reason === "unauthorized") throw error;
+      if (!(error instanceof ApiError) || error instanceof KeyRejected) throw error;
       const pause = Math.max(backoff.next(), error.retryAfter ?? 0);
       log.warn("Cannot exchange the API key yet, trying again", {
         reason: error.reason,

@@ -37,10 +37,11 @@ export async function readCaCertificates(path: string): Promise<string[]> {
   }
   return blocks.map((block, index) => {
     const [body = "", ...rest] = block.split(END);
-    if (rest.length === 0 || !isDer(body)) {
+    const certificate = `${BEGIN}${body}${END}\n`;
+    if (rest.length === 0 || !isCertificate(certificate)) {
       throw new UsageError(`Cannot use ${setting}: certificate ${index + 1} in it is damaged`);
     }
-    return `${BEGIN}${body}${END}\n`;
+    return certificate;
   });
 }
 
@@ -52,10 +53,11 @@ function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Whether a text is base64 and what it decodes to begins as every certificate does. */
-function isDer(base64: string): boolean {
+/** Whether the runtime takes a text for a certificate, which it says only by refusing it. */
+function isCertificate(pem: string): boolean {
   try {
-    return Uint8Array.fromBase64(base64)[0] === 0x30;
+    Deno.createHttpClient({ caCerts: [pem] }).close();
+    return true;
   } catch {
     return false;
   }

@@ -1,5 +1,6 @@
-import type { ListenAddress } from "../http/listen_address.ts";
-import { formatListenAddress } from "../http/listen_address.ts";
+import { get } from "node:http";
+import { text } from "node:stream/consumers";
+import { formatListenAddress, type ListenAddress } from "../http/listen_address.ts";
 import { describeError } from "../log.ts";
 import type { Io } from "./io.ts";
 import type { SettingsOf } from "./settings.ts";
@@ -8,17 +9,30 @@ import type { SettingsOf } from "./settings.ts";
 export async function health(settings: SettingsOf<"health">, io: Io): Promise<number> {
   const url = `http://${formatListenAddress(reachable(settings.listenAddress))}/health`;
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(settings.scrapeTimeout) });
-    const text = (await response.text()).trim();
-    if (response.ok) {
-      io.stdout(`${text}\n`);
+    const { status, body } = await ask(url, settings.scrapeTimeout);
+    if (status === 200) {
+      io.stdout(`${body}\n`);
       return 0;
     }
-    io.stderr(`The exporter at ${url} is not well: HTTP ${response.status}: ${text}\n`);
+    io.stderr(`The exporter at ${url} is not well: HTTP ${status}: ${body}\n`);
   } catch (error) {
     io.stderr(`Cannot ask the exporter at ${url}: ${describeError(error)}\n`);
   }
   return 1;
+}
+
+/** By `node:http`, because `fetch` would go through a proxy that the environment names. */
+function ask(url: string, timeout: number): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(timeout);
+    const request = get(url, { signal, agent: false }, (response) => {
+      text(response).then(
+        (body) => resolve({ status: response.statusCode, body: body.trim() }),
+        reject,
+      );
+    });
+    request.once("error", (error) => reject(signal.aborted ? signal.reason : error));
+  });
 }
 
 /** Every interface is no address to connect to; the loopback interface is one of them. */

@@ -1,3 +1,4 @@
+import { formatDuration } from "../duration.ts";
 import type { Secret } from "../secret.ts";
 import { readFlags } from "./read_flags.ts";
 import { givenFor, type Input, readSettings } from "./read_settings.ts";
@@ -64,6 +65,7 @@ function parseCommand(command: Command, input: Input): Arguments {
       return { command, settings: readServeSettings(input) };
     case "demo": {
       const settings = readSettings(COMMAND_SETTINGS.demo, input);
+      checkStacksAge(settings);
       return { command, settings: { ...settings, collectors: readCollectors(input) } };
     }
     case "health":
@@ -77,6 +79,7 @@ function readServeSettings(input: Input): ServeSettings {
     input,
   );
   const collectors = readCollectors(input);
+  checkStacksAge(settings);
   if (apiKeySecret !== undefined && apiKeySecretFile !== undefined) {
     const { serve } = COMMAND_SETTINGS;
     const sources = [serve.apiKeySecret, serve.apiKeySecretFile]
@@ -92,6 +95,18 @@ function readServeSettings(input: Input): ServeSettings {
   throw new UsageError(
     "Missing --api-key-secret or --api-key-secret-file: give one of them or set " +
       "SPACELIFT_PROMEX_API_KEY_SECRET or SPACELIFT_PROMEX_API_KEY_SECRET_FILE",
+  );
+}
+
+/** Walks further apart than their data may be old would leave gaps between them. */
+function checkStacksAge({ stacksMaxStaleness, stacksRefreshInterval }: {
+  readonly stacksMaxStaleness: number;
+  readonly stacksRefreshInterval: number;
+}): void {
+  if (stacksMaxStaleness > stacksRefreshInterval) return;
+  throw new UsageError(
+    `Cannot use --stacks-max-staleness ${formatDuration(stacksMaxStaleness)}: it must be longer ` +
+      `than --stacks-refresh-interval ${formatDuration(stacksRefreshInterval)}`,
   );
 }
 

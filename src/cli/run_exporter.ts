@@ -4,7 +4,7 @@ import { createHandler } from "../http/handler.ts";
 import { formatListenAddress, type ListenAddress } from "../http/listen_address.ts";
 import { type Server, startServer } from "../http/server.ts";
 import { log } from "../log.ts";
-import { ApiError } from "../spacelift/api_error.ts";
+import { KeyRejected } from "../spacelift/session.ts";
 import { describeBuild } from "../version.ts";
 import { authenticate } from "./authenticate.ts";
 import { type AccountAccess, createExporter, type ScrapeSettings } from "./exporter.ts";
@@ -56,7 +56,11 @@ export async function runExporter(
     clock,
     timeout: settings.scrapeTimeout,
     signal: stopping.signal,
-  }).then(() => aborted(stopping.signal)).then(() => 0, explainFailure);
+  }).then(() => aborted(stopping.signal)).then(() => 0, (error) => {
+    if (error instanceof KeyRejected) return explainRejection(error);
+    if (stopping.signal.aborted) return 0;
+    throw error;
+  });
   stopping.abort();
   await Promise.race([Promise.all([server.drain(DRAIN_TIME), background]), hurry.promise]);
   exporter.close();
@@ -77,9 +81,7 @@ async function listen(
   }
 }
 
-/** The exit code when the first exchange ended in an error: a signal's, or the API's rejection. */
-function explainFailure(error: unknown): number {
-  if (!(error instanceof ApiError)) return 0;
+function explainRejection(error: KeyRejected): number {
   log.error(
     "The API rejected the API key: check --api-endpoint, --api-key-id and the key's secret",
     { error },

@@ -13,6 +13,8 @@ import * as families from "./stack_families.ts";
 export interface WalkFacts {
   /** Whether the server has the fields on drift, and the details where they are wanted. */
   readonly complete: boolean;
+  /** Whether the drifted resources of every stack are known that should be. */
+  readonly counted: boolean;
   readonly details: boolean;
   readonly omitted: number;
   /** The number of drifted resources of a stack; undefined when it is not known. */
@@ -37,7 +39,10 @@ export function* stackSamples(
   });
   yield single(families.STACKS_OMITTED, facts.omitted);
   if (!facts.complete) return;
-  yield { family: families.RESOURCES_BY_DRIFT, samples: driftSamples(stacks, facts) };
+  // With the drifted stacks missing from it, the sum over the account would be a lie.
+  if (facts.counted) {
+    yield { family: families.RESOURCES_BY_DRIFT, samples: driftSamples(stacks, facts) };
+  }
   yield perStack(families.STACK_DRIFTED, stacks, ({ isDrifted }) => toNumber(isDrifted));
   yield perStack(families.STATE_TIMESTAMP, stacks, ({ stateSetAt }) => stateSetAt ?? null);
   if (!facts.details) return;

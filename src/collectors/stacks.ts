@@ -2,11 +2,12 @@ import { setImmediate } from "node:timers/promises";
 import type { Clock } from "../clock.ts";
 import { log } from "../log.ts";
 import { type PreparedFamily, prepareFamily } from "../metrics/prepared_family.ts";
-import { ApiError } from "../spacelift/api_error.ts";
+import type { Reason } from "../spacelift/api_error.ts";
 import type { Client } from "../spacelift/client.ts";
 import type { Operation } from "../spacelift/endpoint.ts";
 import { Fallback } from "../spacelift/fallback.ts";
 import { type Walk, walkPages } from "../spacelift/page_walk.ts";
+import { timedOut } from "../spacelift/timed_out.ts";
 import { TimeLimit } from "../time_limit.ts";
 import type { Collector } from "./collector.ts";
 import { olderStacksOperation, pageOf, type Stack, stackKey, stacksOperation } from "./stack.ts";
@@ -39,13 +40,19 @@ export class StacksCollector implements Collector {
   readonly #options: StacksOptions;
   readonly #fallback: Fallback;
   readonly #drift: StackDrift;
+  #driftTrouble: Reason | undefined;
   #overview: StacksOverview | undefined;
 
   constructor(options: StacksOptions) {
     const { clock, driftLimit, maxStaleness } = options;
     this.#options = options;
     this.#fallback = new Fallback(clock);
-    this.#drift = new StackDrift({ limit: driftLimit, maxAge: maxStaleness, clock });
+    this.#drift = new StackDrift({
+      limit: driftLimit,
+      // The walk that uses a count is itself served for as long again.
+      maxAge: maxStaleness / 2,
+      clock,
+    });
   }
 
   /** What the last walk found, in short; undefined before the first. */
@@ -63,9 +70,9 @@ export class StacksCollector implements Collector {
     );
     const stacks = [...nodes.values()].filter((stack) => this.#isWanted(stack));
     const drifted = stacks.filter(({ isDrifted }) => isDrifted === true);
-    await this.#countDrift(drifted, query);
-    const driftedResources = (stack: Stack) => this.#drift.count(stack.id);
-    const facts = { complete, details, omitted, driftedResources };
+    const counted = await this.#countDrift(drifted, query);
+    const driftedResources = (stack: Stack) => this.#drift.count(stack);
+    const facts = { complete, counted, details, omitted, driftedResources };
     if (stacks.some((stack) => miscounted(stack, facts))) {
       client.countBadReply(stacksOperation(fields).name);
     }
@@ -89,22 +96,23 @@ export class StacksCollector implements Collector {
       (wanted.labels.length === 0 || wanted.labels.some((label) => labels?.includes(label)));
   }
 
-  /** Without the counts a walk is still worth publishing: a stack of unknown drift has no drift series. */
-  async #countDrift(drifted: readonly Stack[], query: Query): Promise<void> {
-    try {
-      await this.#drift.refresh(drifted.map(({ id }) => id), query);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.reason === "rate_limited") throw error;
-      log.warn("Cannot count the drifted resources of every stack", { error });
+  /** Whether every stack due could be counted; without the counts a walk is still worth publishing. */
+  async #countDrift(drifted: readonly Stack[], query: Query): Promise<boolean> {
+    const failure = await this.#drift.refresh(drifted, query);
+    // The API wants to be left alone, which goes for the next walk too.
+    if (failure?.reason === "rate_limited" || failure?.retryAfter !== undefined) throw failure;
+    if (failure !== undefined && failure.reason !== this.#driftTrouble) {
+      log.warn("Cannot count the drifted resources of every stack", { failure });
     }
+    this.#driftTrouble = failure?.reason;
+    return failure === undefined ||
+      drifted.every((stack) => this.#drift.count(stack) !== undefined);
   }
 
   #querying(client: Client, signal: AbortSignal): Query {
     const { clock, pageTimeout } = this.#options;
-    const timedOut = () =>
-      new ApiError("timeout", `The API did not answer within ${pageTimeout / 1000} s`);
     return async (operation, variables) => {
-      using limit = new TimeLimit(clock, pageTimeout, signal, timedOut);
+      using limit = new TimeLimit(clock, pageTimeout, signal, () => timedOut(pageTimeout));
       return await client.query(operation, { signal: limit.signal, variables });
     };
   }

@@ -20,6 +20,8 @@ export class Connections {
     });
     if (this.#idle.size + this.#busy.size <= this.#max) return;
     const [oldest = socket] = this.#idle;
+    // At once, not when it has closed: until then many more connections may come.
+    this.#idle.delete(oldest);
     oldest.destroy();
   }
 

@@ -32,7 +32,7 @@ const TOKEN_EXPIRY = family({
 });
 const TOKEN_EXCHANGES = family({
   name: "spacelift_exporter_token_exchanges_total",
-  help: "The number of times the API key was exchanged for a token",
+  help: "The number of attempts to exchange the API key for a token",
   type: "counter",
   labels: [],
 });

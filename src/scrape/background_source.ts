@@ -1,16 +1,17 @@
 import { Backoff } from "../backoff.ts";
 import { type Clock, sleep } from "../clock.ts";
 import type { Collector } from "../collectors/collector.ts";
+import { log } from "../log.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 import type { Client } from "../spacelift/client.ts";
 import type { CollectorFailures } from "./collector_failures.ts";
 import { CollectorRecord, type Report } from "./collector_record.ts";
 import type { Source } from "./source.ts";
 
-/** A run is followed by a pause of at least this many times its duration: 20 % of the time at most. */
+/** A round is followed by a pause of at least this many times its duration: 20 % of the time at most. */
 const PAUSE_FACTOR = 4;
 
-/** Asks its collector again and again by itself; scrapes get what the last run found. */
+/** Asks its collector again and again by itself; scrapes get what the last round found. */
 export class BackgroundSource implements Source {
   readonly collector: Collector;
   readonly #record: CollectorRecord;
@@ -19,8 +20,10 @@ export class BackgroundSource implements Source {
   readonly #failures: CollectorFailures;
   readonly #interval: number;
   readonly #random: () => number;
+  readonly #maxStaleness: number;
+  #hasGaps = false;
 
-  /** Times in milliseconds; the interval is counted from the end of a run. */
+  /** Times in milliseconds; the interval is counted from the end of a round. */
   constructor(collector: Collector, options: {
     client: Client;
     clock: Clock;
@@ -35,6 +38,7 @@ export class BackgroundSource implements Source {
     this.#failures = options.failures;
     this.#interval = options.interval;
     this.#random = options.random ?? Math.random;
+    this.#maxStaleness = options.maxStaleness;
     this.#record = new CollectorRecord({ collector: collector.name, ...options });
   }
 
@@ -57,8 +61,26 @@ export class BackgroundSource implements Source {
           : Math.max(backoff.next(), error.retryAfter ?? 0);
       }
       const duration = this.#clock.monotonic() - started;
-      await sleep(this.#clock, Math.max(pause, PAUSE_FACTOR * duration), signal).catch(() => {});
+      pause = Math.max(pause, PAUSE_FACTOR * duration);
+      this.#warnOfGaps(duration + pause + duration);
+      await sleep(this.#clock, pause, signal).catch(() => {});
     }
+  }
+
+  /** Data is as old as the begin of its round, and is replaced at the end of the next. */
+  #warnOfGaps(age: number): void {
+    const gaps = age > this.#maxStaleness;
+    if (gaps && !this.#hasGaps) {
+      log.warn(
+        "The last good data will be withdrawn before newer data is there: allow it more age",
+        {
+          collector: this.collector.name,
+          maxStalenessSeconds: this.#maxStaleness / 1000,
+          neededSeconds: Math.ceil(age / 1000),
+        },
+      );
+    }
+    this.#hasGaps = gaps;
   }
 
   ask(): Promise<Report> {

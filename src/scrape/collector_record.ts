@@ -8,9 +8,11 @@ export interface Report {
   readonly collector: string;
   /** Fresh data, or the last good data while that may be served. */
   readonly data: readonly WritableFamily[] | undefined;
+  /** Until when the data may be served, by the monotonic clock. */
+  readonly goodUntil: number;
   /** Why the data is not fresh; absent when it is, or when the collector has not been asked yet. */
   readonly failure: ApiError | undefined;
-  /** How long the last request took, in seconds; absent before the first. */
+  /** How long the last request took, or how long a scrape waited in vain, in seconds. */
   readonly duration: number | undefined;
   /** When the last good data was asked for, in Unix seconds; absent before the first. */
   readonly lastSuccess: number | undefined;
@@ -46,7 +48,7 @@ export class CollectorRecord {
       this.#lastGood = { data, askedAt };
       this.#lastSuccess = askedAtWall / 1000;
       this.#changeTo(undefined);
-      return { ...this.report(), data };
+      return { ...this.report(), data, goodUntil: Infinity };
     } catch (error) {
       // Everyone who waited has left: there is no outcome to tell.
       if (signal.aborted && !(signal.reason instanceof ApiError)) throw error;
@@ -62,6 +64,7 @@ export class CollectorRecord {
     return {
       collector: this.#collector,
       data: this.#remembered(),
+      goodUntil: (this.#lastGood?.askedAt ?? -Infinity) + this.#maxStaleness,
       failure,
       duration: this.#duration,
       lastSuccess: this.#lastSuccess,

@@ -3,6 +3,7 @@ import type { Collector } from "../collectors/collector.ts";
 import { SharedTask } from "../shared_task.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 import type { Client } from "../spacelift/client.ts";
+import { timedOut } from "../spacelift/timed_out.ts";
 import { TimeLimit } from "../time_limit.ts";
 import type { CollectorFailures } from "./collector_failures.ts";
 import { CollectorRecord, type Report } from "./collector_record.ts";
@@ -61,9 +62,4 @@ export class OnScrapeSource implements Source {
   peek(): Report {
     return this.#record.report();
   }
-}
-
-/** The error of a request or scrape that got no answer in `ms`. */
-export function timedOut(ms: number): ApiError {
-  return new ApiError("timeout", `The API did not answer within ${(ms / 1000).toFixed(1)} s`);
 }

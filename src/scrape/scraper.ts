@@ -2,11 +2,11 @@ import { type Clock, secondsSince } from "../clock.ts";
 import type { WritableFamily } from "../metrics/exposition.ts";
 import type { Family } from "../metrics/family.ts";
 import { INSTRUMENT_FAMILIES, type Instruments } from "../metrics/instruments.ts";
+import { timedOut } from "../spacelift/timed_out.ts";
 import { TimeLimit } from "../time_limit.ts";
 import { COLLECTOR_FAILURES, type CollectorFailures } from "./collector_failures.ts";
 import type { Report } from "./collector_record.ts";
 import { HEALTH_FAMILIES, healthFamilies } from "./health_families.ts";
-import { timedOut } from "./on_scrape_source.ts";
 import type { Source } from "./source.ts";
 
 /** The families that are served whatever the account holds. */
@@ -55,7 +55,12 @@ export class Scraper {
   async scrape(deadline: number, signal: AbortSignal): Promise<Scrape> {
     const started = this.#clock.monotonic();
     using limit = new TimeLimit(this.#clock, deadline, signal, () => timedOut(deadline));
-    const reports = await Promise.all(this.sources.map((source) => source.ask(limit.signal)));
+    const asked = await Promise.all(this.sources.map((source) => source.ask(limit.signal)));
+    const now = this.#clock.monotonic();
+    // What was remembered when the scrape began may have become too old while it waited for others.
+    const reports = asked.map((report) =>
+      now < report.goodUntil ? report : { ...report, data: undefined }
+    );
     if (!this.#canServe(reports)) return { families: undefined, reports };
     return {
       families: [

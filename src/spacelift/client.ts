@@ -1,6 +1,5 @@
 import type { Clock } from "../clock.ts";
 import { log } from "../log.ts";
-import type { Secret } from "../secret.ts";
 import { ApiError } from "./api_error.ts";
 import type { Endpoint, Operation } from "./endpoint.ts";
 import type { Session } from "./session.ts";
@@ -21,9 +20,10 @@ export class Client {
   readonly #clock: Clock;
   /**
    * "unauthorized" means either a lost session or a missing right. Operations that a new token did
-   * not help lack a right: without this, each scrape would exchange the key for nothing.
+   * not help lack a right: without this, each scrape would exchange the key for nothing. Until when,
+   * by the monotonic clock.
    */
-  readonly #denied = new Map<string, { token: Secret; until: number }>();
+  readonly #denied = new Map<string, number>();
 
   constructor(options: { endpoint: Endpoint; session: Session; clock: Clock }) {
     this.#endpoint = options.endpoint;
@@ -37,7 +37,7 @@ export class Client {
     try {
       return await this.#endpoint.post(operation, { ...options, token });
     } catch (error) {
-      if (!isUnauthorized(error) || this.#isDenied(operation.name, token)) throw error;
+      if (!isUnauthorized(error) || this.#isDenied(operation.name)) throw error;
     }
     log.warn("The API rejected the token, exchanging the API key again", {
       operation: operation.name,
@@ -47,8 +47,7 @@ export class Client {
       return await this.#endpoint.post(operation, { ...options, token: newToken });
     } catch (error) {
       if (isUnauthorized(error)) {
-        const until = this.#clock.monotonic() + DENIAL_MEMORY;
-        this.#denied.set(operation.name, { token: newToken, until });
+        this.#denied.set(operation.name, this.#clock.monotonic() + DENIAL_MEMORY);
       }
       throw error;
     }
@@ -59,10 +58,8 @@ export class Client {
     this.#endpoint.countBadReply(operation);
   }
 
-  #isDenied(operation: string, token: Secret): boolean {
-    const denial = this.#denied.get(operation);
-    return denial !== undefined && denial.token === token &&
-      this.#clock.monotonic() < denial.until;
+  #isDenied(operation: string): boolean {
+    return this.#clock.monotonic() < (this.#denied.get(operation) ?? -Infinity);
   }
 }
 

@@ -20,11 +20,23 @@ const EXCHANGE = {
     "mutation ($id:ID!$secret:String!){apiKeyUser(id: $id, secret: $secret){jwt,validUntil}}",
   data: v.object({
     apiKeyUser: v.nullable(v.object({
-      jwt: v.nullish(v.string()),
+      // It goes into a header, which takes no other characters.
+      jwt: v.nullish(v.pipe(v.string(), v.regex(/^[\x21-\x7e]*$/))),
       validUntil: v.nullish(v.number()),
     })),
   }),
 } satisfies Operation<unknown>;
+
+type ExchangeReply = v.InferOutput<typeof EXCHANGE.data>;
+
+/** The API was asked to exchange the key and says that the key is not valid. */
+export class KeyRejected extends ApiError {
+  constructor(cause?: ApiError) {
+    super("unauthorized", "The API does not accept the API key: check its id and its secret", {
+      cause,
+    });
+  }
+}
 
 /** A token is renewed this long before it expires, in milliseconds, or after half of a shorter life. */
 const RENEWAL_PADDING = 30_000;
@@ -40,7 +52,7 @@ export class Session {
   readonly #clock: Clock;
   readonly #instruments: Instruments;
   readonly #exchange = new SharedTask((signal) => this.#exchangeKey(signal));
-  #token: { value: Secret; renewAt: number } | undefined;
+  #token: { value: Secret; renewAt: number; expiresAt: number } | undefined;
 
   constructor(
     options: { endpoint: Endpoint; key: ApiKey; clock: Clock; instruments: Instruments },
@@ -56,12 +68,23 @@ export class Session {
     if (this.#token !== undefined && this.#clock.monotonic() < this.#token.renewAt) {
       return this.#token.value;
     }
-    return await this.#exchange.join(signal);
+    try {
+      return await this.#exchange.join(signal);
+    } catch (error) {
+      const token = this.#token;
+      if (signal.aborted || token === undefined) throw error;
+      // A renewal comes before the expiry, so that it may fail for a while and nothing is lost.
+      if (this.#clock.monotonic() >= token.expiresAt) throw error;
+      return token.value;
+    }
   }
 
   /** A token other than the rejected one, which someone else may already have got. */
   async replace(rejected: Secret, signal: AbortSignal): Promise<Secret> {
-    if (this.#token?.value === rejected) this.#token = undefined;
+    if (this.#token?.value === rejected) {
+      this.#token = undefined;
+      this.#instruments.tokenExpiry = null;
+    }
     return await this.token(signal);
   }
 
@@ -69,20 +92,23 @@ export class Session {
     this.#instruments.tokenExchanges.inc();
     try {
       const secret = await this.#readSecret();
-      const { apiKeyUser } = await this.#endpoint.post(EXCHANGE, {
-        signal,
-        variables: { id: this.#key.id, secret: secret.reveal() },
-        secrets: [secret],
-      });
-      if (!apiKeyUser?.jwt) {
-        throw new ApiError(
-          "unauthorized",
-          "The API does not accept the API key: check its id and its secret",
-        );
-      }
+      const { apiKeyUser } = await this.#post(secret, signal);
+      if (!apiKeyUser?.jwt) throw new KeyRejected();
       return this.#keep(new Secret(apiKeyUser.jwt), apiKeyUser.validUntil ?? undefined);
     } catch (error) {
       if (error instanceof ApiError) this.#instruments.tokenExchangeFailures.inc();
+      throw error;
+    }
+  }
+
+  async #post(secret: Secret, signal: AbortSignal): Promise<ExchangeReply> {
+    const variables = { id: this.#key.id, secret: secret.reveal() };
+    try {
+      return await this.#endpoint.post(EXCHANGE, { signal, variables, secrets: [secret] });
+    } catch (error) {
+      if (error instanceof ApiError && error.reason === "unauthorized") {
+        throw new KeyRejected(error);
+      }
       throw error;
     }
   }
@@ -102,7 +128,12 @@ export class Session {
     const renewIn = believable
       ? Math.max(lifetime - RENEWAL_PADDING, lifetime / 2)
       : UNKNOWN_LIFETIME;
-    this.#token = { value, renewAt: this.#clock.monotonic() + renewIn };
+    const now = this.#clock.monotonic();
+    this.#token = {
+      value,
+      renewAt: now + renewIn,
+      expiresAt: believable ? now + lifetime : Infinity,
+    };
     this.#instruments.tokenExpiry = believable && validUntil !== undefined ? validUntil : null;
     log.debug("Exchanged the API key for a token", { validUntil, renewInSeconds: renewIn / 1000 });
     return value;

@@ -42,10 +42,12 @@ export function createTransport(
 
 async function accept(reply: Response, now: () => number): Promise<Response> {
   const { status } = reply;
-  const text = await readText(reply);
   const json = reply.headers.get("content-type")?.includes("json") ?? false;
   // GraphQL servers may send a request error with status 400; its text tells more than the status.
-  if (json && (reply.ok || status === 400)) return new Response(text, { headers: reply.headers });
+  if (json && (reply.ok || status === 400)) {
+    return new Response(await readText(reply), { headers: reply.headers });
+  }
+  await reply.body?.cancel();
   if (reply.ok) {
     throw new ApiError("bad_response", "The API answered with something other than JSON");
   }

@@ -287,6 +287,11 @@ const CASES: readonly Case[] = [
     env: { STACKS_LABEL: "a,,b" },
     message: 'Cannot use SPACELIFT_PROMEX_STACKS_LABEL "a,,b": one of its values is empty',
   },
+  {
+    args: serve("--stacks-refresh-interval", "10m"),
+    message:
+      "Cannot use --stacks-max-staleness 10m: it must be longer than --stacks-refresh-interval 10m",
+  },
 ];
 
 for (const { args, env = {}, message } of CASES) {

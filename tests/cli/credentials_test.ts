@@ -4,6 +4,8 @@ import { quote, UsageError } from "../../src/cli/usage_error.ts";
 
 const CANARY = "canary-5f2b";
 
+const REAL = await Deno.readTextFile(new URL("../support/tls/ca.pem", import.meta.url));
+
 function pem(body: string): string {
   return `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
 }
@@ -90,8 +92,9 @@ Deno.test("secret file: a folder is refused", async () => {
 });
 
 Deno.test("CA file: every certificate is read, and nothing beside them", async () => {
-  await withFile(`# one\n${pem("MIIB")}# two\r\n${pem("MIIC\r\nMIID")}`, async (path) => {
-    assert.deepEqual(await readCaCertificates(path), [pem("MIIB"), pem("MIIC\r\nMIID")]);
+  const windows = REAL.trimEnd().replaceAll("\n", "\r\n") + "\n";
+  await withFile(`# one\n${REAL}# two\r\n${windows}`, async (path) => {
+    assert.deepEqual(await readCaCertificates(path), [REAL, windows]);
   });
 });
 
@@ -102,11 +105,12 @@ const BAD_CERTIFICATES: Readonly<Record<string, readonly [string, string]>> = {
     "the file has no certificate in PEM format",
   ],
   "a second certificate that is no base64": [
-    pem("MIIB") + pem("MI!B"),
+    REAL + pem("MI!B"),
     "certificate 2 in it is damaged",
   ],
   "a certificate without content": [pem(""), "certificate 1 in it is damaged"],
   "base64 of something else": [pem("QUJD"), "certificate 1 in it is damaged"],
+  "base64 that begins as a certificate does": [pem("MAA="), "certificate 1 in it is damaged"],
   "a certificate without its end": [
     `-----BEGIN CERTIFICATE-----\nMIIB\n${pem("MIIB")}`,
     "certificate 1 in it is damaged",

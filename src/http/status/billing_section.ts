@@ -1,6 +1,6 @@
 import * as usage from "../../collectors/usage.ts";
 import type { Report } from "../../scrape/collector_record.ts";
-import { findValue } from "../../scrape/lookup.ts";
+import { findValue } from "./find_samples.ts";
 import { type Html, html } from "../html.ts";
 import { bar } from "./bar.ts";
 import { formatCount, formatDate, formatSpan } from "./format.ts";

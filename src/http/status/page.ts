@@ -1,6 +1,6 @@
 import type { StacksOverview } from "../../collectors/stacks_overview.ts";
 import type { Report } from "../../scrape/collector_record.ts";
-import { describeBuild } from "../../version.ts";
+import { BUILD, describeBuild } from "../../version.ts";
 import { Html, html } from "../html.ts";
 import { billingSection } from "./billing_section.ts";
 import { collectorsSection, summary } from "./collectors_section.ts";
@@ -33,7 +33,9 @@ export function statusPage({ account, reports, overview, now }: Status): string 
       <body>
         <header>
           <h1>Spacelift Prometheus Exporter</h1>
-          <p class="soft">Account ${account}, exporter ${describeBuild()}, as of
+          <p class="soft">Account ${account}, exporter ${describeBuild()}${BUILD.date === ""
+            ? ""
+            : ` of ${BUILD.date.slice(0, 10)}`}, as of
             <time datetime="${time}">${time.slice(0, 19).replace("T", " ")} UTC</time></p>
           <nav aria-label="Pages">
             <a href="/metrics">Metrics</a>

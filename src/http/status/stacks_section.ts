@@ -1,7 +1,7 @@
 import { STACKS_BY_STATE } from "../../collectors/stack_families.ts";
 import type { StacksOverview } from "../../collectors/stacks_overview.ts";
 import type { Report } from "../../scrape/collector_record.ts";
-import { findSamples } from "../../scrape/lookup.ts";
+import { findSamples } from "./find_samples.ts";
 import { type Html, html } from "../html.ts";
 import { bar } from "./bar.ts";
 import { formatCount, shorten } from "./format.ts";

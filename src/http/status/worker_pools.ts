@@ -2,7 +2,7 @@ import * as shared from "../../collectors/public_worker_pool.ts";
 import * as own from "../../collectors/worker_pools.ts";
 import type { Family } from "../../metrics/family.ts";
 import type { Report } from "../../scrape/collector_record.ts";
-import { findSamples, findValue } from "../../scrape/lookup.ts";
+import { findSamples, findValue } from "./find_samples.ts";
 
 /** A worker pool in numbers; undefined is what the API does not know. */
 export interface Pool {

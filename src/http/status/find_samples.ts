@@ -1,5 +1,5 @@
-import type { Family, Sample } from "../metrics/family.ts";
-import type { Report } from "./collector_record.ts";
+import type { Family, Sample } from "../../metrics/family.ts";
+import type { Report } from "../../scrape/collector_record.ts";
 
 /** The samples of a family in what collectors reported; undefined when none delivered them. */
 export function findSamples(
