@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { aggregates } from "../../src/collectors/aggregates.ts";
+import { publicWorkerPool } from "../../src/collectors/public_worker_pool.ts";
+import * as stackFamilies from "../../src/collectors/stack_families.ts";
+import { usage } from "../../src/collectors/usage.ts";
+import { workerPools } from "../../src/collectors/worker_pools.ts";
+import type { DemoServer } from "../../src/demo/server.ts";
+import type { Format } from "../../src/metrics/write_family.ts";
+import { eventually } from "../support/eventually.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
+import { BODY_CANARY, type FaultRow, type Outcome, SECRET_CANARY, USAGE } from "./fault_row.ts";
+import { type Answer, Stage } from "./stage.ts";
+
+const FORMATS: readonly Format[] = ["text", "openmetrics"];
+
+/** How long the scrape of a row took in milliseconds, by format. */
+export type Times = ReadonlyMap<Format, number>;
+
+/** The collectors in the order of the exporter, with the families that each may deliver. */
+const FAMILIES: readonly (readonly [string, readonly string[]])[] = [
+  [publicWorkerPool.name, publicWorkerPool.families.map(({ name }) => name)],
+  [workerPools.name, workerPools.families.map(({ name }) => name)],
+  [usage.name, usage.families.map(({ name }) => name)],
+  ["stacks", Object.values(stackFamilies).map(({ name }) => name)],
+  [aggregates.name, aggregates.families.map(({ name }) => name)],
+];
+
+/** Plays one row in partial or strict mode; throws when it goes otherwise than expected. */
+export async function runRow(row: FaultRow, partial: boolean): Promise<Times> {
+  // Only a row in which something happens before or after the scrape needs a stage for each format.
+  const hasStory = row.before !== undefined || row.after !== undefined;
+  const parts = hasStory ? FORMATS.map((format) => [format]) : [FORMATS];
+  const times = new Map<Format, number>();
+  for (const formats of parts) {
+    for (const [format, ms] of await runOnStage(row, { partial, formats })) times.set(format, ms);
+  }
+  return times;
+}
+
+async function runOnStage(
+  row: FaultRow,
+  { partial, formats }: { partial: boolean; formats: readonly Format[] },
+): Promise<Times> {
+  const { operation = USAGE, fault, raw, rawTimes = Infinity } = row;
+  const setFault = (demo: DemoServer) => {
+    if (fault !== undefined) demo.faults.set(operation, fault(), row.scope);
+  };
+  await using stage = await Stage.start({
+    ...row.stage,
+    partial,
+    prepare: setFault,
+    raw: raw && { operation, script: raw, times: rawTimes },
+  });
+  await stage.walked();
+  await row.before?.(stage);
+  const times = new Map<Format, number>();
+  for (const format of formats) {
+    const answer = await stage.scrape({ format });
+    // A body is a stream that can be sent once.
+    setFault(stage.demo);
+    times.set(format, answer.ms);
+    await checkNothingIsLeft(stage);
+    checkAnswer(answer, row, { partial, format });
+    await row.after?.(stage);
+    checkSecrets(stage, answer);
+  }
+  checkLog(stage, row.outcome);
+  return times;
+}
+
+function checkAnswer(
+  answer: Answer,
+  row: FaultRow,
+  { partial, format }: { partial: boolean; format: Format },
+): void {
+  const { outcome } = row;
+  assert.equal(answer.status, partial ? outcome.partial : outcome.strict, answer.text);
+  const withStacks = row.stage?.stacks ?? false;
+  const collectors = FAMILIES.filter(([name]) => name !== "stacks" || withStacks);
+  const failed = new Map<string, string>(Object.entries(outcome.failed));
+  if (answer.status === 500) {
+    const lines = answer.text.split("\n").slice(0, -1).map((line) => line.split(": ", 2));
+    const expected = collectors.map(([name]) => [name, failed.get(name)])
+      .filter(([, reason]) => reason !== undefined);
+    assert.deepEqual(lines, expected, `The body should name what failed:\n${answer.text}`);
+    return;
+  }
+  const series = seriesOf(parseExposition(answer.text, format));
+  for (const [collector] of collectors) {
+    const reason = failed.get(collector);
+    const value = (family: string) => series.get(`${family}{collector="${collector}"}`);
+    const isFailure = reason !== undefined && reason !== "unsupported";
+    assert.equal(value("spacelift_scrape_collector_success"), Number(!isFailure), collector);
+    assert.equal(
+      value("spacelift_scrape_collector_supported"),
+      Number(reason !== "unsupported"),
+      collector,
+    );
+    checkFailureCounts(series, collector, isFailure ? reason : undefined);
+  }
+  assert.equal(series.get("spacelift_up"), 1);
+  for (const collector of outcome.remembered ?? []) failed.delete(collector);
+  checkFamilies(series, { collectors, failed, absent: outcome.absent });
+}
+
+/** Of background work only the fact that it failed is known, not how many times. */
+function checkFailureCounts(
+  series: ReadonlyMap<string, number>,
+  collector: string,
+  reason: string | undefined,
+): void {
+  const family = "spacelift_scrape_collector_failures_total";
+  const prefix = `${family}{collector="${collector}",reason="`;
+  const counts = [...series].filter(([name]) => name.startsWith(prefix));
+  assert.equal(counts.length, 7, `${collector} needs a count for each reason`);
+  for (const [name, count] of counts) {
+    const isIt = name === `${prefix}${reason}"}`;
+    assert.equal(count > 0, isIt, `${name} is ${count}, the reason is ${reason}`);
+  }
+}
+
+function checkFamilies(series: ReadonlyMap<string, number>, expected: {
+  collectors: readonly (readonly [string, readonly string[]])[];
+  failed: ReadonlyMap<string, string>;
+  absent: readonly string[];
+}): void {
+  const served = new Set([...series.keys()].map((name) => name.replace(/\{.*/s, "")));
+  const delivered = new Set(
+    expected.collectors.filter(([name]) => !expected.failed.has(name)).flatMap(([, names]) =>
+      names
+    ),
+  );
+  for (const absent of expected.absent) {
+    delivered.delete(absent);
+    const left = [...series.keys()].filter((name) => name.startsWith(absent));
+    if (absent.includes("{")) assert.deepEqual(left, [], "Series that should be left out");
+  }
+  const known = new Set(expected.collectors.flatMap(([, names]) => names));
+  const actual = [...known].filter((name) => served.has(name));
+  const wanted = [...known].filter((name) => delivered.has(name));
+  assert.deepEqual(actual, wanted, "The families that are served");
+}
+
+/** One line for each failure at the default level, with its reason; nothing looks like a stack trace. */
+function checkLog({ log }: Stage, outcome: Outcome): void {
+  const records = log.records.map((line): Record<string, unknown> => JSON.parse(line));
+  const told = records.filter(({ msg }) =>
+    /^The collector (failed|is not supported)/.test(String(msg))
+  );
+  for (const [collector, reason] of Object.entries(outcome.failed)) {
+    const lines = told.filter((record) => record["collector"] === collector);
+    assert.equal(lines.length, 1, `One line about ${collector} should be in the log:\n${log.text}`);
+    const [line = {}] = lines;
+    const isFailure = reason !== "unsupported";
+    assert.equal(line["level"], isFailure ? "warning" : "info", log.text);
+    assert.equal(line["reason"], isFailure ? reason : undefined, log.text);
+    assert.match(String(line["failure"]), outcome.log);
+  }
+  assert.equal(told.length, Object.keys(outcome.failed).length, log.text);
+  assert.doesNotMatch(log.text, /\n +at |\\n +at |\.ts:\d/, "A stack trace is in the log");
+  assert.doesNotMatch(log.text, /"level":"(error|fatal|debug)"/);
+}
+
+/** A text of a reply may be a label, but nowhere else. */
+function checkSecrets(stage: Stage, { status, text }: Answer): void {
+  const tokens = stage.demo.requests.list().flatMap(({ headers }) =>
+    /^Bearer (.+)$/.exec(headers["authorization"] ?? "")?.[1] ?? []
+  );
+  const { log } = stage;
+  const checked = status === 500 ? [log.text, text] : [log.text];
+  for (const place of checked) {
+    assert.ok(!place.includes(BODY_CANARY), `A part of a reply is in here:\n${place}`);
+  }
+  for (const secret of new Set([SECRET_CANARY, ...tokens])) {
+    assert.ok(!log.text.includes(secret), `"${secret}" is in the log:\n${log.text}`);
+    assert.ok(!text.includes(secret), `"${secret}" is in the answer:\n${text}`);
+  }
+}
+
+/** A scrape that was answered asks the API for nothing any more and waits for nothing. */
+async function checkNothingIsLeft({ demo, clock, proxy }: Stage): Promise<void> {
+  await eventually(() => demo.requests.inFlight === 0, "The API is still being asked");
+  if (clock instanceof FakeClock) assert.equal(clock.pending, 0, "A timer is left");
+  let isClosed = false;
+  Promise.all(proxy?.server.connections.map(({ closed }) => closed) ?? []).then(() =>
+    isClosed = true
+  );
+  await eventually(() => isClosed, "A connection to the API is left");
+}

@@ -1,0 +1,204 @@
+import type { CollectorName } from "../../src/cli/settings.ts";
+import { type Fault, put } from "../../src/demo/faults.ts";
+import { BODY_CANARY, delivers, fails, type FaultRow, rawNumber } from "./fault_row.ts";
+
+/** What a field may hold instead of its value; undefined is a field that is missing. */
+const VALUES: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ["missing", undefined],
+  ["null", null],
+  ["a text", BODY_CANARY],
+  ["negative", -1],
+  ["2^53+1", rawNumber("9007199254740993")],
+  ["1e400", rawNumber("1e400")],
+  ["a fraction", 1.5],
+]);
+
+/** What comes of each value: the reply is bad, or good, perhaps without the families of the field. */
+type Kind = Readonly<Record<string, "bad" | "good" | "absent">>;
+
+// To a text, a flag, a list or an object every number is the same wrong type.
+const BAD: Kind = { "missing": "bad", "null": "bad", "a text": "bad", "negative": "bad" };
+const COUNT: Kind = {
+  ...BAD,
+  "null": "absent",
+  "2^53+1": "bad",
+  "1e400": "bad",
+  "a fraction": "bad",
+};
+const AMOUNT: Kind = {
+  ...BAD,
+  "2^53+1": "good",
+  "1e400": "bad",
+  "a fraction": "good",
+};
+const TEXT: Kind = { ...BAD, "a text": "good" };
+const NAME: Kind = { ...TEXT, "null": "good" };
+const FLAG: Kind = { ...BAD, "null": "absent" };
+const GROUP: Kind = { ...BAD, "null": "absent" };
+
+interface Field {
+  readonly path: string;
+  readonly kind: Kind;
+  /** The families, or some of their series, that are left out when the value is null. */
+  readonly families?: readonly string[];
+}
+
+const PUBLIC_WORKER_POOL: readonly Field[] = [
+  {
+    path: "data.publicWorkerPool",
+    kind: GROUP,
+    families: publicPool("parallelism", "workers_busy", "runs_pending"),
+  },
+  {
+    path: "data.publicWorkerPool.parallelism",
+    kind: COUNT,
+    families: publicPool("parallelism"),
+  },
+  {
+    path: "data.publicWorkerPool.busyWorkers",
+    kind: COUNT,
+    families: publicPool("workers_busy"),
+  },
+  {
+    path: "data.publicWorkerPool.pendingRuns",
+    kind: COUNT,
+    families: publicPool("runs_pending"),
+  },
+];
+
+const WORKER_POOLS: readonly Field[] = [
+  { path: "data.workerPools", kind: BAD },
+  { path: "data.workerPools.0", kind: BAD },
+  { path: "data.workerPools.0.id", kind: TEXT },
+  { path: "data.workerPools.0.name", kind: NAME },
+  { path: "data.workerPools.0.pendingRuns", kind: COUNT, families: firstPool("runs_pending") },
+  { path: "data.workerPools.0.busyWorkers", kind: COUNT, families: firstPool("workers_busy") },
+  {
+    path: "data.workerPools.0.workers",
+    kind: GROUP,
+    families: firstPool("workers", "workers_drained"),
+  },
+  { path: "data.workerPools.0.workers.0", kind: BAD },
+  { path: "data.workerPools.0.workers.0.drained", kind: FLAG },
+];
+
+const USAGE: readonly Field[] = [
+  { path: "data.usage", kind: BAD },
+  ...Object.entries({
+    billingPeriodStart: "start_timestamp_seconds",
+    billingPeriodEnd: "end_timestamp_seconds",
+    usedPrivateMinutes: "used_private_seconds",
+    usedPublicMinutes: "used_public_seconds",
+    usedSeats: "used_seats",
+  }).map(([field, family]): Field => ({
+    path: `data.usage.${field}`,
+    kind: COUNT,
+    families: [`spacelift_current_billing_period_${family}`],
+  })),
+];
+
+const AGGREGATES: readonly Field[] = [
+  {
+    path: "data.metrics",
+    kind: GROUP,
+    families: [
+      "spacelift_current_stacks_count_by_state",
+      "spacelift_current_resources_count_by_drift",
+      "spacelift_current_avg_stack_size_by_resource_count",
+      "spacelift_current_average_run_duration",
+      "spacelift_current_median_run_duration",
+      "spacelift_run_duration_average_seconds",
+      "spacelift_run_duration_median_seconds",
+    ],
+  },
+  ...[
+    "stacksCountByState",
+    "resourcesCountByDrift",
+    "avgStackSizeByResourceCount",
+    "averageRunDuration",
+    "medianRunDuration",
+  ].flatMap((list): Field[] => [
+    { path: `data.metrics.${list}`, kind: BAD },
+    { path: `data.metrics.${list}.0`, kind: BAD },
+    { path: `data.metrics.${list}.0.value`, kind: AMOUNT },
+    { path: `data.metrics.${list}.0.labels`, kind: BAD },
+    { path: `data.metrics.${list}.0.labels.0`, kind: TEXT },
+  ]),
+];
+
+const BAD_REPLY =
+  /^The API's reply is (not as expected: \S+ (should be |is missing)|not a GraphQL result)/;
+
+const NODE = "data.searchStacks.edges.0.node";
+
+const STACKS: readonly Field[] = [
+  { path: "data.searchStacks", kind: BAD },
+  { path: "data.searchStacks.edges", kind: BAD },
+  { path: "data.searchStacks.edges.0", kind: BAD },
+  { path: "data.searchStacks.pageInfo", kind: BAD },
+  { path: "data.searchStacks.pageInfo.hasNextPage", kind: BAD },
+  { path: NODE, kind: BAD },
+  { path: `${NODE}.id`, kind: TEXT },
+  { path: `${NODE}.state`, kind: TEXT },
+  { path: `${NODE}.name`, kind: NAME },
+  { path: `${NODE}.space`, kind: NAME },
+  { path: `${NODE}.spaceDetails`, kind: { ...BAD, "null": "good" } },
+  { path: `${NODE}.spaceDetails.name`, kind: NAME },
+  ofStack("stateSetAt", COUNT, ["stack_state_timestamp_seconds"]),
+  ofStack("lastApplyAt", COUNT, ["stack_last_apply_timestamp_seconds"]),
+  ofStack("lockedAt", { ...COUNT, "null": "good" }, ["stack_locked"]),
+  ofStack("blocked", FLAG, ["stack_blocked"]),
+  ofStack("isDisabled", FLAG, ["stack_disabled"]),
+  ofStack("needsApproval", FLAG, ["stack_needs_approval"]),
+  ofStack("isDrifted", FLAG, ["stack_drifted", "current_resources_count_by_drift"]),
+  ofStack("entityCount", { ...COUNT, "negative": "good" }, [
+    "stack_resources",
+    "current_resources_count_by_drift",
+  ]),
+];
+
+/** Replies with one value that cannot be right, field by field. */
+export const VALUE_FAULTS: readonly FaultRow[] = [
+  ...rowsOf("publicworkerpool", "PublicWorkerPool", PUBLIC_WORKER_POOL),
+  ...rowsOf("workerpools", "WorkerPools", WORKER_POOLS),
+  ...rowsOf("usage", "Usage", USAGE),
+  ...rowsOf("aggregates", "Aggregates", AGGREGATES),
+  ...rowsOf("stacks", "Stacks", STACKS).map((row) => ({
+    ...row,
+    stage: { stacks: true, flags: ["--stacks-details"] },
+  })),
+];
+
+function rowsOf(
+  collector: CollectorName,
+  operation: string,
+  fields: readonly Field[],
+): FaultRow[] {
+  return fields.flatMap((field) =>
+    Object.entries(field.kind).map(([value, effect]) => ({
+      name: `${field.path} is ${value}`,
+      operation: `PrometheusExporter_${operation}`,
+      fault: (): Fault => ({ edit: put(field.path, VALUES.get(value)) }),
+      outcome: effect === "bad"
+        ? fails("bad_response", BAD_REPLY, collector)
+        : delivers(effect === "absent" ? field.families : []),
+    }))
+  );
+}
+
+function publicPool(...names: string[]): string[] {
+  return names.map((name) => `spacelift_public_worker_pool_${name}`);
+}
+
+function firstPool(...names: string[]): string[] {
+  return names.map((name) => `spacelift_worker_pool_${name}{worker_pool_id="01HPOOLA"`);
+}
+
+/** What is not sent of a stack is something that an older server does not have. */
+function ofStack(name: string, kind: Kind, families: readonly string[]): Field {
+  return {
+    path: `${NODE}.${name}`,
+    kind: { ...kind, "missing": "absent" },
+    families: families.map((family) => `spacelift_${family}{space="root",stack="a"`),
+  };
+}

@@ -1,0 +1,98 @@
+import { put } from "../../src/demo/faults.ts";
+import { allFail, delivers, fails, type FaultRow } from "./fault_row.ts";
+
+const STACKS = "PrometheusExporter_Stacks";
+const DRIFT = "PrometheusExporter_StackDrift";
+const STAGE = { stacks: true, flags: ["--stacks-details", "--stacks-page-size=1"] };
+
+/** Trouble on the walk over the stacks; what it cannot deliver, the collector `aggregates` does. */
+export const WALK_FAULTS: readonly FaultRow[] = [
+  {
+    name: "a session that is lost without an error",
+    operation: STACKS,
+    fault: () => ({ edit: put("data.viewer", null) }),
+    stage: STAGE,
+    outcome: fails("unauthorized", /^The API does not know the session$/, "stacks"),
+  },
+  {
+    name: "pages in a circle",
+    operation: STACKS,
+    fault: () => ({
+      edit: put("data.searchStacks.pageInfo", { endCursor: btoa("position:1"), hasNextPage: true }),
+    }),
+    stage: STAGE,
+    outcome: fails("bad_response", /pages do not lead on/, "stacks"),
+  },
+  {
+    name: "a next page without a cursor",
+    operation: STACKS,
+    fault: () => ({
+      edit: put("data.searchStacks.pageInfo", { endCursor: null, hasNextPage: true }),
+    }),
+    stage: STAGE,
+    outcome: fails("bad_response", /pages do not lead on/, "stacks"),
+  },
+  {
+    name: "a later page that fails",
+    operation: STACKS,
+    fault: () => ({ status: 502 }),
+    scope: { when: ({ after }) => typeof after === "string" },
+    stage: STAGE,
+    outcome: fails("unreachable", /HTTP 502$/, "stacks"),
+  },
+  {
+    name: "a page that does not come in time",
+    operation: STACKS,
+    raw: ({ closed }) => closed,
+    stage: { ...STAGE, flags: [...STAGE.flags, "--scrape-timeout=250ms"] },
+    outcome: fails("timeout", /did not answer within 250ms$/, "stacks"),
+  },
+  {
+    name: "a key that may not search",
+    stage: { ...STAGE, demo: { refusedToMachines: ["searchStacks"] } },
+    outcome: fails("unsupported", /not available for machine sessions"$/, "stacks"),
+  },
+  {
+    name: "a server without the search",
+    stage: { ...STAGE, demo: { missingFields: ["Query.searchStacks"] } },
+    outcome: fails("unsupported", /Cannot query field/, "stacks"),
+  },
+  {
+    name: "a server without the newer fields",
+    stage: { ...STAGE, demo: { missingFields: ["Stack.isDrifted", "Stack.lastApplyAt"] } },
+    outcome: delivers([
+      "spacelift_stack_drifted",
+      "spacelift_stack_state_timestamp_seconds",
+      "spacelift_stack_locked",
+      "spacelift_stack_blocked",
+      "spacelift_stack_disabled",
+      "spacelift_stack_needs_approval",
+      "spacelift_stack_last_apply_timestamp_seconds",
+      "spacelift_stack_resources",
+    ]),
+  },
+  {
+    name: "drift that cannot be counted",
+    operation: DRIFT,
+    fault: () => ({ status: 500 }),
+    stage: STAGE,
+    outcome: delivers(['spacelift_current_resources_count_by_drift{space="root",stack="a"']),
+  },
+  {
+    name: "a rate limit while drift is counted",
+    operation: DRIFT,
+    fault: () => ({ status: 429 }),
+    stage: STAGE,
+    outcome: fails("rate_limited", /HTTP 429$/, "stacks"),
+  },
+  {
+    name: "every collector but the walk fails",
+    before({ demo }) {
+      for (const name of ["PublicWorkerPool", "WorkerPools", "Usage", "Aggregates"]) {
+        demo.faults.set(`PrometheusExporter_${name}`, { status: 500 });
+      }
+    },
+    stage: STAGE,
+    outcome: { ...allFail("unreachable", /HTTP 500$/), partial: 200 },
+  },
+];

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import type { Fault } from "../../src/demo/faults.ts";
+import { saasAccount } from "../support/accounts.ts";
+import { captureLog } from "../support/capture_log.ts";
+import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
+import { startExporter, type TestExporter } from "../support/start_exporter.ts";
+
+const COLLECTORS = ["publicworkerpool", "workerpools", "usage", "aggregates"];
+const USAGE = "PrometheusExporter_Usage";
+const FAILED: Fault = { status: 502 };
+const UNSUPPORTED: Fault = { errors: ["not available for machine sessions"] };
+
+/** What befalls the API: nothing, or a fault of one operation or of all. */
+const SITUATIONS: Readonly<Record<string, readonly [operation: string, Fault] | undefined>> = {
+  "all good": undefined,
+  "some failed": [USAGE, FAILED],
+  "some unsupported": [USAGE, UNSUPPORTED],
+  "all failed": ["*", FAILED],
+  "all unsupported": ["*", UNSUPPORTED],
+};
+
+/** What is to come of it: the HTTP status, and for a 200 the value of `spacelift_up` and the rest. */
+interface Answer {
+  readonly status: 200 | 500;
+  readonly up?: 0 | 1;
+  /** Of the collector `usage`, whose data stands for all that is not fresh. */
+  readonly success?: 0 | 1;
+  readonly supported?: 0 | 1;
+  readonly data?: "present" | "absent";
+}
+
+const GOOD: Answer = { status: 200, up: 1, success: 1, supported: 1, data: "present" };
+const REFUSED: Answer = { status: 500 };
+
+// situation, whether data is remembered, partial, strict
+const POLICY: readonly (readonly [string, boolean, Answer, Answer])[] = [
+  ["all good", false, GOOD, GOOD],
+  ["all good", true, GOOD, GOOD],
+  ["some failed", false, { ...GOOD, success: 0, data: "absent" }, REFUSED],
+  ["some failed", true, { ...GOOD, success: 0 }, REFUSED],
+  ["some unsupported", false, { ...GOOD, supported: 0, data: "absent" }, REFUSED],
+  ["some unsupported", true, { ...GOOD, supported: 0 }, REFUSED],
+  ["all failed", false, REFUSED, REFUSED],
+  ["all failed", true, { ...GOOD, up: 0, success: 0 }, REFUSED],
+  ["all unsupported", false, REFUSED, REFUSED],
+  ["all unsupported", true, { ...GOOD, up: 0, supported: 0 }, REFUSED],
+];
+
+for (const [situation, remembered, partial, strict] of POLICY) {
+  for (const [mode, expected] of [["partial", partial], ["strict", strict]] as const) {
+    const memory = remembered ? "data remembered" : "nothing remembered";
+    Deno.test(`failure policy: ${situation}, ${memory}, ${mode}: ${expected.status}`, async () => {
+      using _log = captureLog();
+      await using test = startExporter({
+        account: saasAccount(),
+        flags: [`--partial-scrapes=${mode === "partial"}`],
+      });
+      if (remembered) assert.equal((await test.get()).status, 200);
+      const [operation, fault] = SITUATIONS[situation] ?? [];
+      if (operation !== undefined && fault !== undefined) test.demo.faults.set(operation, fault);
+      await checkAnswer(test, expected, situation);
+    });
+  }
+}
+
+async function checkAnswer(
+  test: TestExporter,
+  expected: Answer,
+  situation: string,
+): Promise<void> {
+  const response = await test.get();
+  const text = await response.text();
+  assert.equal(response.status, expected.status, text);
+  if (response.status === 500) {
+    const reason = situation.endsWith("failed") ? "unreachable" : "unsupported";
+    const named = situation.startsWith("all") ? COLLECTORS : ["usage"];
+    const lines = text.split("\n").slice(0, -1);
+    assert.deepEqual(
+      lines.map((line) => line.split(": ").slice(0, 2).join(": ")),
+      named.map((collector) => `${collector}: ${reason}`),
+      "One line for each collector in trouble",
+    );
+    return;
+  }
+  const series = seriesOf(parseExposition(text, "text"));
+  const ofUsage = (family: string) => series.get(`${family}{collector="usage"}`);
+  assert.equal(series.get("spacelift_up"), expected.up, "spacelift_up");
+  assert.equal(ofUsage("spacelift_scrape_collector_success"), expected.success, "success");
+  assert.equal(ofUsage("spacelift_scrape_collector_supported"), expected.supported, "supported");
+  assert.equal(
+    series.get("spacelift_current_billing_period_used_seats"),
+    expected.data === "present" ? 7 : undefined,
+    "The data of the collector",
+  );
+  assert.equal(series.get("spacelift_public_worker_pool_parallelism"), 10, "Its neighbour's data");
+}

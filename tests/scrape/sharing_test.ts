@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
+import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
+import { RawClient } from "../support/raw_client.ts";
+import { Stage } from "../faults/stage.ts";
+
+const USAGE = "PrometheusExporter_Usage";
+/** When the API answers each collector, in milliseconds. */
+const DELAYS: Readonly<Record<string, readonly [operation: string, ms: number]>> = {
+  publicworkerpool: ["PrometheusExporter_PublicWorkerPool", 700],
+  workerpools: ["PrometheusExporter_WorkerPools", 1000],
+  usage: [USAGE, 1000],
+  aggregates: ["PrometheusExporter_Aggregates", 1000],
+};
+
+/** Of an answer to a scrape, the collectors that succeeded in it. */
+function succeeded(text: string): string[] {
+  if (!text.startsWith("#")) return [];
+  const series = seriesOf(parseExposition(text, "text"));
+  return Object.keys(DELAYS).filter((collector) =>
+    series.get(`spacelift_scrape_collector_success{collector="${collector}"}`) === 1
+  );
+}
+
+function ask(stage: Stage, deadline: number) {
+  const headers = { "x-prometheus-scrape-timeout-seconds": `${deadline / 1000 + 0.5}` };
+  return stage.scrape({ headers });
+}
+
+Deno.test("200 scrapers share one request per collector, each within its own deadline", async () => {
+  // They are of this process too: when the machine is busy, they are what is late.
+  let late: readonly string[] = ["not tried"];
+  for (let round = 0; round < 3 && late.length > 0; round++) late = await scrapeTogether();
+  assert.deepEqual(late, [], "Some were answered too late");
+});
+
+/** Scrapes 200 times at once, checks the answers and gives those that came too late. */
+async function scrapeTogether(): Promise<string[]> {
+  await using stage = await Stage.start({ partial: true });
+  await stage.scrape();
+  for (const [operation, delayMs] of Object.values(DELAYS)) {
+    stage.demo.faults.set(operation, { delayMs });
+  }
+  const arrivals = arrivalsOf(stage);
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, async (_, index) => {
+      const deadline = 200 + index * 4800 / 199;
+      const answer = await ask(stage, deadline);
+      return { deadline, at: performance.now(), ...answer };
+    }),
+  );
+  for (const [operation] of Object.values(DELAYS)) {
+    assert.equal(stage.demo.requests.count(operation), 2, `Requests for ${operation}`);
+  }
+  const late: string[] = [];
+  for (const { deadline, ms, at, text } of answers) {
+    const about = `with a deadline of ${deadline.toFixed(0)} ms after ${ms.toFixed(0)} ms`;
+    // Prometheus waits half a second longer than that.
+    if (ms > deadline + 500) late.push(about);
+    const here = succeeded(text);
+    for (const [collector, arrived] of await arrivals) {
+      const isHere = here.includes(collector);
+      if (at < arrived) assert.ok(!isHere, `${collector} cannot have arrived, ${about}`);
+      if (at > arrived + 250) assert.ok(isHere, `${collector} had arrived, ${about}`);
+    }
+    assert.ok(here.length === 4 || /timeout/.test(text), `The rest should be a timeout, ${about}`);
+  }
+  const partly = answers.filter(({ text }) => succeeded(text).length === 1);
+  assert.ok(partly.length > 0, "No short scrape was served what had arrived by then");
+  return late;
+}
+
+/** When the API had answered the second request for each collector, by `performance.now()`. */
+async function arrivalsOf({ demo }: Stage): Promise<(readonly [string, number])[]> {
+  return await Promise.all(
+    Object.entries(DELAYS).map(async ([collector, [operation]]) => {
+      await demo.requests.arrived(operation, 2);
+      await demo.requests.list(operation)[1]?.ended;
+      return [collector, performance.now()] as const;
+    }),
+  );
+}
+
+Deno.test("a request is aborted within 100 ms of its last scraper leaving", async () => {
+  await using stage = await Stage.start({
+    partial: true,
+    raw: { operation: USAGE, script: ({ closed }) => closed, times: 3 },
+  });
+  const delays: number[] = [];
+  for (let round = 1; round <= 3; round++) {
+    const clients = [];
+    for (let n = 0; n < 5; n++) clients.push(await RawClient.get(stage.port, "/metrics"));
+    await eventually(
+      () => stage.proxy?.met === round,
+      "An abort was not followed by a new request",
+    );
+    const [last, ...others] = clients;
+    for (const client of others) client[Symbol.dispose]();
+    const closed = stage.proxy?.closed ?? Promise.resolve();
+    const early = await Promise.race([closed.then(() => "closed"), after(100)]);
+    assert.equal(early, undefined, "Those who left cut their neighbour short");
+    const left = performance.now();
+    last?.[Symbol.dispose]();
+    await closed;
+    delays.push(performance.now() - left);
+  }
+  // The machine may be busy in one round, not in all.
+  assert.ok(Math.min(...delays) < 100, `Aborted after ${delays.map(Math.round)} ms`);
+  const { status, text } = await stage.scrape();
+  assert.equal(status, 200);
+  assert.deepEqual(succeeded(text), Object.keys(DELAYS), "A scrape after an abort asks anew");
+});
+
+Deno.test("scrapers who share a failed request all get its error", async () => {
+  await using stage = await Stage.start({ partial: true });
+  await stage.scrape();
+  stage.demo.faults.set(USAGE, { delayMs: 500, status: 502 });
+  const answers = await Promise.all(Array.from({ length: 10 }, () => stage.scrape()));
+  assert.equal(stage.demo.requests.count(USAGE), 2);
+  for (const { text } of answers) {
+    assert.deepEqual(succeeded(text), ["publicworkerpool", "workerpools", "aggregates"]);
+  }
+  const counted = 'collector_failures_total{collector="usage",reason="unreachable"} 10';
+  assert.ok(answers.some(({ text }) => text.includes(counted)), "Each scrape counts its failure");
+});
+
+Deno.test("a request that hangs ends in time however many scrapers join it", async () => {
+  await using stage = await Stage.start({
+    partial: true,
+    flags: ["--scrape-timeout=500ms"],
+    raw: { operation: USAGE, script: ({ closed }) => closed, times: 1 },
+  });
+  const first = stage.scrape();
+  await eventually(() => stage.proxy?.met === 1, "The API was not asked");
+  await after(300);
+  const second = await stage.scrape();
+  assert.ok(second.ms < 450, `The request went on for its second scraper: ${second.ms} ms`);
+  for (const { text } of [second, await first]) {
+    assert.match(text, /collector="usage",reason="timeout"\} [12]\n/);
+  }
+});
+
+function after(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
+}
