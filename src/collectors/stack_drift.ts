@@ -54,10 +54,12 @@ export class StackDrift {
     for (let start = 0; start < due.length; start += STACKS_PER_REQUEST) {
       const batch = due.slice(start, start + STACKS_PER_REQUEST);
       const began = this.#clock.monotonic();
-      failure = await this.#countBatch(batch, query) ?? failure;
+      const trouble = await this.#countBatch(batch, query);
+      if (trouble === undefined) continue;
+      failure = trouble;
       const counted = ({ id }: Stack) => (this.#counts.get(id)?.countedAt ?? -Infinity) >= began;
-      // Trouble that spares no stack of a batch is not about stacks, and asking on is of no use.
-      if (failure !== undefined && !batch.some(counted)) return failure;
+      // Trouble that spares no stack of a batch is not about stacks either; asking on is of no use.
+      if (!isAboutStacks(trouble) || !batch.some(counted)) return trouble;
     }
     return failure;
   }

@@ -94,7 +94,7 @@ interface Reply {
   readonly errors?: unknown;
 }
 
-const errorsSchema = v.nullish(v.array(v.unknown()), []);
+const errorsSchema = v.optional(v.array(v.unknown()), []);
 const errorSchema = v.object({ message: v.pipe(v.string(), v.nonEmpty()) });
 
 function authorization(token: Secret): Record<string, string> {

@@ -40,6 +40,8 @@ export class KeyRejected extends ApiError {
 
 /** A token is renewed this long before it expires, in milliseconds, or after half of a shorter life. */
 const RENEWAL_PADDING = 30_000;
+/** How long a failed renewal is not tried again while the token is valid, in milliseconds. */
+const RENEWAL_PAUSE = 10_000;
 /** How long a token is used whose expiry is missing, past or beyond belief, in milliseconds. */
 const UNKNOWN_LIFETIME = 5 * 60_000;
 /** The longest believable lifetime, in milliseconds; tokens of API keys live for ten hours. */
@@ -71,10 +73,13 @@ export class Session {
     try {
       return await this.#exchange.join(signal);
     } catch (error) {
+      const now = this.#clock.monotonic();
       const token = this.#token;
-      if (signal.aborted || token === undefined) throw error;
+      if (token === undefined || now >= token.expiresAt) throw error;
       // A renewal comes before the expiry, so that it may fail for a while and nothing is lost.
-      if (this.#clock.monotonic() >= token.expiresAt) throw error;
+      const pause = error instanceof ApiError ? error.retryAfter : undefined;
+      token.renewAt = Math.min(now + (pause ?? RENEWAL_PAUSE), token.expiresAt);
+      if (signal.aborted) throw error;
       return token.value;
     }
   }

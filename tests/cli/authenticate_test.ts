@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import { authenticate } from "../../src/cli/authenticate.ts";
 import { emptyAccount } from "../../src/demo/account.ts";
 import type { Fault } from "../../src/demo/faults.ts";
+import { startDemoServer } from "../../src/demo/server.ts";
+import { Secret } from "../../src/secret.ts";
+import { KeyRejected } from "../../src/spacelift/session.ts";
 import { captureLog } from "../support/capture_log.ts";
 import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "../support/fake_clock.ts";
+import { startClient } from "../support/start_client.ts";
 import { startExporter } from "../support/start_exporter.ts";
 
 const EXCHANGE = "apiKeyUser";
@@ -62,6 +66,28 @@ Deno.test("the first exchange is tried again when the API does not answer in tim
   await accepted;
 });
 
+Deno.test("a secret that cannot be read is read again, for it may be in the making", async () => {
+  using log = captureLog();
+  const clock = new FakeClock();
+  await using demo = startDemoServer({ account: emptyAccount(), clock });
+  let exists = false;
+  const secret = () =>
+    exists
+      ? Promise.resolve(new Secret("demo-secret"))
+      : Promise.reject(new Error("there is no such file"));
+  const key = { id: "demo-key", secret };
+  using test = startClient(demo.url, { clock, key });
+  const { signal } = new AbortController();
+  const accepted = authenticate(test.session, { clock, timeout: 5000, signal });
+  const failed = eventually(() => log.text.includes("trying again"), "the first try did not fail");
+  await Promise.race([accepted, failed]);
+  assert.match(log.text, /there is no such file/);
+  exists = true;
+  await clock.advance(1000);
+  await accepted;
+  assert.equal(demo.requests.count(EXCHANGE), 1);
+});
+
 Deno.test("a rejected key is an error at once", async () => {
   await using test = startExporter({ account: emptyAccount() });
   test.demo.apiKey.revoke();
@@ -69,7 +95,7 @@ Deno.test("a rejected key is an error at once", async () => {
   const { signal } = new AbortController();
   await assert.rejects(
     authenticate(test.exporter.session, { clock, timeout: 5000, signal }),
-    { reason: "unauthorized" },
+    (error) => error instanceof KeyRejected,
   );
   assert.equal(test.demo.requests.count(EXCHANGE), 1);
 });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import * as v from "valibot";
+import type { Stack } from "../../src/collectors/stack.ts";
 import { StackDrift, STACKS_PER_REQUEST } from "../../src/collectors/stack_drift.ts";
-import { ApiError } from "../../src/spacelift/api_error.ts";
+import { ApiError, type Reason, REASONS } from "../../src/spacelift/api_error.ts";
 import type { Operation } from "../../src/spacelift/endpoint.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import * as v from "valibot";
 
 const MINUTE = 60_000;
 
@@ -17,23 +18,34 @@ class Setup {
   readonly asked: string[][] = [];
   readonly documents: string[] = [];
   replies: Reply = {};
-  /** Requests for this stack fail. */
-  failing: string | undefined;
+  /** What a request for these stacks fails with, if it does. */
+  trouble: (ids: readonly string[]) => unknown = () => undefined;
 
   constructor(limit = 200) {
     this.drift = new StackDrift({ limit, maxAge: 10 * MINUTE, clock: this.clock });
   }
 
-  refresh(ids: readonly string[]): Promise<void> {
-    return this.drift.refresh(ids, (operation, variables) => this.#answer(operation, variables));
+  refresh(ids: readonly string[]): Promise<ApiError | undefined> {
+    const query = <T>(operation: Operation<T>, variables: Record<string, string>) =>
+      this.#answer(operation, variables);
+    return this.drift.refresh(ids.map((id) => stack(id)), query);
+  }
+
+  count(id: string): number | undefined {
+    return this.drift.count(stack(id));
+  }
+
+  /** Those of the stacks whose drifted resources are known. */
+  counted(ids: readonly string[]): string[] {
+    return ids.filter((id) => this.count(id) !== undefined);
   }
 
   #answer<T>(operation: Operation<T>, variables: Record<string, string>): Promise<T> {
-    this.asked.push(Object.values(variables));
+    const ids = Object.values(variables);
+    this.asked.push(ids);
     this.documents.push(operation.document);
-    if (Object.values(variables).includes(this.failing ?? "")) {
-      return Promise.reject(new ApiError("timeout", "Too slow"));
-    }
+    const trouble = this.trouble(ids);
+    if (trouble !== undefined) return Promise.reject(trouble);
     const reply = Object.entries(variables).map(([alias, id]) => [
       alias,
       id in this.replies ? this.replies[id] : TWO_DRIFTED,
@@ -44,8 +56,24 @@ class Setup {
 
 const TWO_DRIFTED = { entities: [{ drifted: 1 }, { drifted: null }, { drifted: 2 }] };
 
+function stack(id: string, entityCount: number | null = 3): Stack {
+  return {
+    id,
+    name: id,
+    space: "root",
+    spaceDetails: null,
+    state: "FINISHED",
+    isDrifted: true,
+    entityCount,
+  };
+}
+
 function ids(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `stack-${index}`);
+}
+
+function failing(reason: Reason, id: string): (ids: readonly string[]) => ApiError | undefined {
+  return (ids) => ids.includes(id) ? new ApiError(reason, "No count") : undefined;
 }
 
 Deno.test("the document for three stacks asks for each of them by an alias", async () => {
@@ -60,8 +88,8 @@ Deno.test("resources with a time of drift are counted, those without are in sync
   const setup = new Setup();
   setup.replies = { none: { entities: [{ drifted: null }] } };
   await setup.refresh(["two", "none"]);
-  assert.equal(setup.drift.count("two"), 2);
-  assert.equal(setup.drift.count("none"), 0);
+  assert.equal(setup.count("two"), 2);
+  assert.equal(setup.count("none"), 0);
 });
 
 Deno.test("nothing drifted means no request", async () => {
@@ -83,7 +111,7 @@ Deno.test("a count that the API does not give is not known", async () => {
   const setup = new Setup();
   setup.replies = { gone: null, unlisted: { entities: null } };
   await setup.refresh(["gone", "unlisted", "seen"]);
-  assert.deepEqual(["gone", "unlisted", "seen", "never asked"].map((id) => setup.drift.count(id)), [
+  assert.deepEqual(["gone", "unlisted", "seen", "never asked"].map((id) => setup.count(id)), [
     undefined,
     undefined,
     2,
@@ -106,7 +134,7 @@ Deno.test("a limit of 0 asks nothing and knows nothing", async () => {
   const setup = new Setup(0);
   await setup.refresh(["a"]);
   assert.deepEqual(setup.asked, []);
-  assert.equal(setup.drift.count("a"), undefined);
+  assert.equal(setup.count("a"), undefined);
 });
 
 Deno.test("a count is forgotten once it is too old and cannot be had anew", async () => {
@@ -115,35 +143,99 @@ Deno.test("a count is forgotten once it is too old and cannot be had anew", asyn
   setup.replies = { a: null };
   await setup.clock.advance(10 * MINUTE - 1);
   await setup.refresh(["a"]);
-  assert.equal(setup.drift.count("a"), 2, "within ten minutes");
+  assert.equal(setup.count("a"), 2, "within ten minutes");
   await setup.clock.advance(1);
   await setup.refresh(["a"]);
-  assert.equal(setup.drift.count("a"), undefined, "after ten minutes");
+  assert.equal(setup.count("a"), undefined, "after ten minutes");
 });
 
 Deno.test("a stack that drifts no more is forgotten, and counted anew when it does again", async () => {
   const setup = new Setup();
   await setup.refresh(["a"]);
   await setup.refresh([]);
-  assert.equal(setup.drift.count("a"), undefined);
+  assert.equal(setup.count("a"), undefined);
 });
 
-Deno.test("what was counted before a failure is kept", async () => {
+Deno.test("a count is known no more once the stack has more or fewer resources", async () => {
   const setup = new Setup();
-  setup.failing = `stack-${STACKS_PER_REQUEST}`;
-  await assert.rejects(setup.refresh(ids(STACKS_PER_REQUEST + 1)), ApiError);
-  assert.equal(setup.drift.count("stack-0"), 2);
-  assert.equal(setup.drift.count(`stack-${STACKS_PER_REQUEST}`), undefined);
+  await setup.refresh(["a"]);
+  const known = [3, 4, 2, 0, null].map((entityCount) =>
+    setup.drift.count(stack("a", entityCount)) !== undefined
+  );
+  assert.deepEqual(known, [true, false, false, false, false]);
+});
+
+Deno.test("what was counted before a failure is kept, and the failure told", async () => {
+  const setup = new Setup();
+  setup.trouble = failing("timeout", `stack-${STACKS_PER_REQUEST}`);
+  const all = ids(STACKS_PER_REQUEST + 1);
+  assert.equal((await setup.refresh(all))?.reason, "timeout");
+  assert.deepEqual(setup.counted(all), all.slice(0, STACKS_PER_REQUEST));
+});
+
+Deno.test("nothing is told when everything could be counted", async () => {
+  assert.equal(await new Setup().refresh(ids(2 * STACKS_PER_REQUEST)), undefined);
+});
+
+const ABOUT_STACKS: readonly Reason[] = ["graphql", "bad_response"];
+
+for (const reason of ABOUT_STACKS) {
+  Deno.test(`a stack whose count is ${reason} does not cost its neighbours theirs`, async () => {
+    const setup = new Setup();
+    const all = ids(STACKS_PER_REQUEST + 2);
+    const [first, second] = [all.slice(0, STACKS_PER_REQUEST), all.slice(STACKS_PER_REQUEST)];
+    setup.trouble = failing(reason, "stack-3");
+    assert.equal((await setup.refresh(all))?.reason, reason, "The failure is not told");
+    assert.deepEqual(setup.asked, [first, ...first.map((id) => [id]), second]);
+    assert.deepEqual(setup.counted(all), all.filter((id) => id !== "stack-3"));
+  });
+
+  Deno.test(`when every stack of a batch is ${reason}, no further one is asked for`, async () => {
+    const setup = new Setup();
+    const all = ids(3 * STACKS_PER_REQUEST);
+    const first = all.slice(0, STACKS_PER_REQUEST);
+    setup.trouble = () => new ApiError(reason, "No count");
+    assert.equal((await setup.refresh(all))?.reason, reason);
+    assert.deepEqual(setup.asked, [first, ...first.map((id) => [id])]);
+  });
+}
+
+for (const reason of REASONS.filter((reason) => !ABOUT_STACKS.includes(reason))) {
+  Deno.test(`${reason} is about no stack and ends the counting at once`, async () => {
+    const setup = new Setup();
+    setup.trouble = failing(reason, "stack-0");
+    const all = ids(3 * STACKS_PER_REQUEST);
+    assert.equal((await setup.refresh(all))?.reason, reason);
+    assert.deepEqual(setup.asked, [all.slice(0, STACKS_PER_REQUEST)]);
+  });
+}
+
+Deno.test("trouble of the API while stacks are asked for one by one ends that", async () => {
+  const setup = new Setup();
+  const all = ids(3 * STACKS_PER_REQUEST);
+  const troubles: readonly (Reason | undefined)[] = ["graphql", undefined, "rate_limited"];
+  setup.trouble = () => {
+    const reason = troubles[setup.asked.length - 1];
+    return reason === undefined ? undefined : new ApiError(reason, "No count");
+  };
+  assert.equal((await setup.refresh(all))?.reason, "rate_limited");
+  assert.deepEqual(setup.asked, [all.slice(0, STACKS_PER_REQUEST), ["stack-0"], ["stack-1"]]);
+  assert.deepEqual(setup.counted(all), ["stack-0"]);
+});
+
+Deno.test("what is no error of the API, such as a stop, is thrown", async () => {
+  const setup = new Setup();
+  setup.trouble = () => new Error("stopping");
+  await assert.rejects(setup.refresh(["a", "b"]), /^Error: stopping$/);
 });
 
 Deno.test("stacks that cannot be counted do not block the others for ever", async () => {
   const setup = new Setup();
-  setup.failing = "stack-0";
+  setup.trouble = failing("timeout", "stack-0");
   const all = ids(3 * STACKS_PER_REQUEST);
-  await assert.rejects(setup.refresh(all), ApiError);
-  assert.deepEqual(all.filter((id) => setup.drift.count(id) !== undefined), []);
+  await setup.refresh(all);
+  assert.deepEqual(setup.counted(all), []);
   await setup.clock.advance(MINUTE);
-  await assert.rejects(setup.refresh(all), ApiError);
-  const counted = all.filter((id) => setup.drift.count(id) !== undefined);
-  assert.deepEqual(counted, all.slice(STACKS_PER_REQUEST));
+  await setup.refresh(all);
+  assert.deepEqual(setup.counted(all), all.slice(STACKS_PER_REQUEST));
 });

@@ -2,11 +2,9 @@ import assert from "node:assert/strict";
 import { plainStack } from "../../src/demo/account.ts";
 import { put } from "../../src/demo/faults.ts";
 import { ApiError, type Reason } from "../../src/spacelift/api_error.ts";
-import { captureLog } from "../support/capture_log.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   accountOf,
-  DRIFT,
   ExporterSetup,
   familyOf,
   type Series,
@@ -20,8 +18,6 @@ const MINUTE = 60 * SECOND;
 const NEXT_WALK = 66 * SECOND;
 const BY_STATE = "spacelift_current_stacks_count_by_state";
 const EXCHANGE = "apiKeyUser";
-
-const DRIFTED = { ...plainStack("d"), isDrifted: true, entityCount: 3, driftedCount: 2 };
 
 function statesOf(series: Series): string[] {
   return [...familyOf(series, BY_STATE).keys()];
@@ -201,27 +197,6 @@ Deno.test("an API that asks for a pause gets it", async () => {
   assert.equal(requests.count(STACKS), 1);
   await setup.clock.advance(SECOND);
   await setup.scrapeUntil((series) => success(series) === 1, "the walk after the pause");
-});
-
-Deno.test("without its drifted resources a walk is still served", async () => {
-  await using setup = new StacksSetup(accountOf(plainStack("a"), DRIFTED));
-  setup.server.faults.set(DRIFT, { errors: ["boom"] });
-  using log = captureLog();
-  const series = await setup.walk();
-  assert.deepEqual(statesOf(series), [stateOf("a"), stateOf("d")]);
-  assert.match(log.text, /Cannot count the drifted resources of every stack/);
-  setup.server.faults.clear();
-  assert.ok((await setup.walk()).size > series.size, "the next walk counts them");
-});
-
-Deno.test("a rate limit in the middle of counting drift is obeyed as one", async () => {
-  await using setup = new StacksSetup(accountOf(DRIFTED));
-  setup.server.faults.set(DRIFT, { status: 429, headers: { "retry-after": "7" } });
-  await assert.rejects(setup.walk(), (error) => {
-    assert.ok(error instanceof ApiError, String(error));
-    assert.deepEqual([error.reason, error.retryAfter], ["rate_limited", 7 * SECOND]);
-    return true;
-  });
 });
 
 Deno.test("stopping in the middle of a walk ends it at once and counts nothing", async () => {

@@ -6,6 +6,11 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { SIGNAL, startClient, USAGE } from "../support/start_client.ts";
 
 const SEATS = { usage: { usedSeats: 7 } };
+const AGGREGATES = { ...USAGE, ...nameOf("PrometheusExporter_Aggregates") };
+
+function nameOf(name: string) {
+  return { name, document: USAGE.document.replace(USAGE.name, name) };
+}
 
 function start() {
   const clock = new FakeClock();
@@ -79,6 +84,23 @@ Deno.test("an operation that a new token does not help is not given another for 
   assert.equal(test.demo.requests.count("apiKeyUser"), 3);
 });
 
+for (const order of ["one after the other", "at once"]) {
+  Deno.test(`two operations without a right, asked ${order}, do not take each other's tokens`, async () => {
+    await using test = start();
+    const operations = [USAGE, AGGREGATES];
+    for (const { name } of operations) test.demo.faults.set(name, { errors: ["unauthorized"] });
+    const refused = (operation: typeof USAGE) =>
+      assert.rejects(test.query(operation), { reason: "unauthorized" });
+    for (let round = 0; round < 20; round++) {
+      if (order === "at once") await Promise.all(operations.map(refused));
+      else for (const operation of operations) await refused(operation);
+      await test.clock.advance(10_000);
+    }
+    const exchanges = test.demo.requests.count("apiKeyUser");
+    assert.ok(exchanges <= 3, `${exchanges} exchanges in 20 rounds`);
+  });
+}
+
 Deno.test("the right comes back without a new token", async () => {
   await using test = start();
   test.demo.faults.set(USAGE.name, { errors: ["unauthorized"] });
@@ -92,8 +114,7 @@ Deno.test("an operation that was once denied works with the token of another's e
   test.demo.faults.set(USAGE.name, { errors: ["unauthorized"] }, { times: 2 });
   await assert.rejects(test.query());
   test.demo.apiKey.revokeTokens();
-  const other = { ...USAGE, name: "Other", document: USAGE.document.replace(USAGE.name, "Other") };
-  assert.deepEqual(await test.query(other), SEATS);
+  assert.deepEqual(await test.query(AGGREGATES), SEATS);
   assert.deepEqual(await test.query(), SEATS);
   assert.equal(test.demo.requests.count("apiKeyUser"), 3);
 });

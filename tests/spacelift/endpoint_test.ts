@@ -116,6 +116,14 @@ Deno.test("a field that was not asked for does no harm", async () => {
   assert.deepEqual(data, { usage: { usedSeats: 7 } });
 });
 
+Deno.test("an empty list of errors beside data says that there are none", async () => {
+  await using demo = startDemoServer({ account: saasAccount() });
+  using test = startClient(demo.url);
+  demo.faults.set(USAGE.name, { body: '{"data":{"usage":{"usedSeats":7}},"errors":[]}' });
+  const data = await test.client.query(USAGE, { signal: SIGNAL });
+  assert.deepEqual(data, { usage: { usedSeats: 7 } });
+});
+
 Deno.test("requests and failures are counted by operation and reason", async () => {
   await using demo = startDemoServer({ account: saasAccount() });
   using test = startClient(demo.url);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { put } from "../../src/demo/faults.ts";
+import { type Fault, put } from "../../src/demo/faults.ts";
 import { startDemoServer } from "../../src/demo/server.ts";
 import { Secret } from "../../src/secret.ts";
+import { ApiError, type Reason } from "../../src/spacelift/api_error.ts";
+import { KeyRejected } from "../../src/spacelift/session.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { SIGNAL, startClient } from "../support/start_client.ts";
@@ -142,17 +144,109 @@ Deno.test("a secret that cannot be read is unauthorized and asks nobody", async 
   await using demo = startDemoServer({ account: saasAccount() });
   const secret = () => Promise.reject(new Error("the file is gone"));
   using test = startClient(demo.url, { key: { id: "demo-key", secret } });
-  await assert.rejects(test.session.token(SIGNAL), {
-    reason: "unauthorized",
-    cause: new Error("the file is gone"),
-  });
+  const error = await failureOf(test.session.token(SIGNAL));
+  assert.equal(error.reason, "unauthorized");
+  assert.deepEqual(error.cause, new Error("the file is gone"));
+  assert.ok(!(error instanceof KeyRejected), "the API did not reject the key");
   assert.equal(demo.requests.count(), 0);
 });
 
-for (const jwt of [null, "", undefined]) {
-  Deno.test(`an exchange that gives the token ${JSON.stringify(jwt)} gives none`, async () => {
+/** What the exchange answers when it rejects the key. */
+const REJECTIONS: Readonly<Record<string, Fault>> = {
+  "no user": { edit: put("data.apiKeyUser", null) },
+  "no token": { edit: put("data.apiKeyUser.jwt", undefined) },
+  "the token null": { edit: put("data.apiKeyUser.jwt", null) },
+  "an empty token": { edit: put("data.apiKeyUser.jwt", "") },
+  'the error "unauthorized"': { errors: ["unauthorized"] },
+  "HTTP 401": { status: 401 },
+  "HTTP 403": { status: 403 },
+};
+
+for (const [what, fault] of Object.entries(REJECTIONS)) {
+  Deno.test(`an exchange that gives ${what} has rejected the key`, async () => {
     await using test = start();
-    test.demo.faults.set(EXCHANGE, { edit: put("data.apiKeyUser.jwt", jwt) });
-    await assert.rejects(test.session.token(SIGNAL), { reason: "unauthorized" });
+    test.demo.faults.set(EXCHANGE, fault);
+    const error = await failureOf(test.session.token(SIGNAL));
+    assert.ok(error instanceof KeyRejected, `${error} is no rejection`);
+    assert.equal(error.reason, "unauthorized");
   });
+}
+
+/** Trouble with an exchange that says nothing about the key. */
+const TROUBLE: Readonly<Record<string, readonly [Fault, Reason]>> = {
+  "HTTP 500": [{ status: 500 }, "unreachable"],
+  "HTTP 429": [{ status: 429 }, "rate_limited"],
+  "an unknown error": [{ errors: ["boom"] }, "graphql"],
+  "no reply to the question": [{ edit: put("data.apiKeyUser", undefined) }, "bad_response"],
+  "a token with a space": [{ edit: put("data.apiKeyUser.jwt", "a b") }, "bad_response"],
+  "a token with a line end": [{ edit: put("data.apiKeyUser.jwt", "ab\n") }, "bad_response"],
+  "a token with a NUL": [{ edit: put("data.apiKeyUser.jwt", "a\0b") }, "bad_response"],
+  "a token beyond ASCII": [{ edit: put("data.apiKeyUser.jwt", "a\u20acb") }, "bad_response"],
+};
+
+for (const [what, [fault, reason]] of Object.entries(TROUBLE)) {
+  Deno.test(`an exchange that gives ${what} is ${reason}, which does not reject the key`, async () => {
+    await using test = start();
+    test.demo.faults.set(EXCHANGE, fault);
+    const error = await failureOf(test.session.token(SIGNAL));
+    assert.equal(error.reason, reason, error.message);
+    assert.ok(!(error instanceof KeyRejected), `${error} is taken for a rejection`);
+  });
+}
+
+Deno.test("a renewal that fails leaves the old token in use until it expires", async () => {
+  await using test = start();
+  const token = await test.session.token(SIGNAL);
+  await test.clock.advance(TEN_HOURS - 30_000);
+  test.demo.faults.set(EXCHANGE, { status: 502 });
+  assert.equal(await test.session.token(SIGNAL), token);
+  await test.clock.advance(29_999);
+  assert.equal(await test.session.token(SIGNAL), token);
+  assert.equal(test.exchanges(), 3, "a caller tries to renew it when the pause is over");
+  await test.clock.advance(1);
+  assert.equal((await failureOf(test.session.token(SIGNAL))).reason, "unreachable");
+});
+
+Deno.test("a renewal that failed is made up for after ten seconds, not before", async () => {
+  await using test = start();
+  const token = await test.session.token(SIGNAL);
+  await test.clock.advance(TEN_HOURS - 30_000);
+  test.demo.faults.set(EXCHANGE, { status: 502 }, { times: 1 });
+  assert.equal(await test.session.token(SIGNAL), token);
+  await test.clock.advance(9_999);
+  assert.equal(await test.session.token(SIGNAL), token);
+  assert.equal(test.exchanges(), 2, "it was tried again too early");
+  await test.clock.advance(1);
+  assert.notEqual(await test.session.token(SIGNAL), token);
+});
+
+Deno.test("a renewal that the API puts off is not tried before", async () => {
+  await using test = start();
+  const token = await test.session.token(SIGNAL);
+  await test.clock.advance(TEN_HOURS - 30_000);
+  test.demo.faults.set(EXCHANGE, { status: 503, headers: { "retry-after": "20" } });
+  for (const ms of [0, 19_999]) {
+    await test.clock.advance(ms);
+    assert.equal(await test.session.token(SIGNAL), token);
+    assert.equal(test.exchanges(), 2, `after ${ms} ms`);
+  }
+});
+
+Deno.test("a token that the API rejected is not used on, whatever comes of its exchange", async () => {
+  await using test = start();
+  const token = await test.session.token(SIGNAL);
+  test.demo.faults.set(EXCHANGE, { status: 502 });
+  assert.equal((await failureOf(test.session.replace(token, SIGNAL))).reason, "unreachable");
+  assert.equal((await failureOf(test.session.token(SIGNAL))).reason, "unreachable");
+  assert.equal(test.instruments.tokenExpiry, null, "the expiry of a dropped token is shown");
+});
+
+async function failureOf(promise: Promise<unknown>): Promise<ApiError> {
+  try {
+    await promise;
+  } catch (error) {
+    assert.ok(error instanceof ApiError, `${error} is no ApiError`);
+    return error;
+  }
+  throw new Error("Nothing failed");
 }

@@ -154,6 +154,46 @@ for (const status of [429, 503]) {
   });
 }
 
+const UNREADABLE: Readonly<Record<string, () => NonNullable<Fault["body"]>>> = {
+  "is not UTF-8": () => Uint8Array.of(0x22, 0xff, 0x22),
+  "never ends": () =>
+    new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(2 ** 16)) }),
+};
+
+for (const [what, body] of Object.entries(UNREADABLE)) {
+  for (
+    const [status, reason, retryAfter] of [
+      [503, "unreachable", 17_000],
+      [429, "rate_limited", 17_000],
+      [401, "unauthorized", undefined],
+    ] as const
+  ) {
+    Deno.test(`HTTP ${status} is ${reason} though its body ${what}`, async () => {
+      await using demo = startDemoServer({ account: saasAccount() });
+      using test = startClient(demo.url);
+      demo.faults.set("*", { status, headers: { "retry-after": "17" }, body: body() });
+      const signal = AbortSignal.timeout(5000);
+      const failure = await failureWith(test.endpoint.post(USAGE, { signal }));
+      const { message } = failure;
+      assert.deepEqual([failure.reason, failure.retryAfter], [reason, retryAfter], message);
+    });
+  }
+}
+
+for (
+  const head of ["content-length: 100", "transfer-encoding: chunked", "content-encoding: gzip"]
+) {
+  Deno.test(`HTTP 429 is rate_limited though its body is cut short, ${head}`, async () => {
+    await using server = await RawServer.start(async (connection) => {
+      await connection.request();
+      connection.write(`HTTP/1.1 429 No\r\n${JSON_TYPE}retry-after: 17\r\n${head}\r\n\r\nzz`);
+      connection.end();
+    });
+    const { reason, retryAfter } = await failureOf(server.url);
+    assert.deepEqual([reason, retryAfter], ["rate_limited", 17_000]);
+  });
+}
+
 Deno.test("a Retry-After beside another status is not obeyed", async () => {
   await using demo = startDemoServer({ account: saasAccount() });
   using test = startClient(demo.url);
@@ -186,8 +226,12 @@ Deno.test("a certificate is trusted when its authority is given, and else unreac
 
 async function failureOf(url: string): Promise<ApiError> {
   using test = startClient(url);
+  return await failureWith(test.session.token(SIGNAL));
+}
+
+async function failureWith(promise: Promise<unknown>): Promise<ApiError> {
   try {
-    await test.session.token(SIGNAL);
+    await promise;
   } catch (error) {
     assert.ok(error instanceof ApiError, `${error} is no ApiError`);
     return error;
