@@ -37,7 +37,11 @@ Deno.test({
   name: `in ${CHROMIUM}, the status page has the figures of /metrics`,
   ignore,
   async fn() {
-    await using demo = await startDemo("--stacks-details", "--stacks-refresh-interval=1h");
+    await using demo = await startDemo(
+      "--stacks-details",
+      "--stacks-max-staleness=2h",
+      "--stacks-refresh-interval=1h",
+    );
     await using browser = await launchChromium();
     const expected = expectedFigures(await demo.scrape());
     const { page } = await open(browser, demo.url, {});

@@ -52,3 +52,13 @@ Deno.test("over the limit, a connection whose request is being answered stays", 
     client[Symbol.dispose]();
   }
 });
+
+Deno.test("over the limit, as many connections make room as have come, even all at once", async () => {
+  await using test = await startTestServer(hello, 4);
+  const clients = await Promise.all(
+    Array.from({ length: 100 }, () => RawClient.connect(test.port)),
+  );
+  const open = () => clients.filter(({ isClosed }) => !isClosed).length;
+  await eventually(() => open() <= 4, () => `${open()} connections are open`);
+  for (const client of clients) client[Symbol.dispose]();
+});
