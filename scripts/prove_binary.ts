@@ -45,7 +45,7 @@ async function proveService(): Promise<void> {
     workerPools: 4,
     workersPerPool: 5,
     seed: 1,
-    startedAt: Date.now() / 1000,
+    startedAt: Math.floor(Date.now() / 1000),
   });
   await using server = startDemoServer({
     account: simulation.account,
@@ -72,6 +72,16 @@ async function proveService(): Promise<void> {
   const exporter = await SandboxedExporter.start(sandbox);
   say(`It listens on ${exporter.address}, ${exporter.startTime} ms after the sandbox was started`);
   const url = `http://${exporter.address}/metrics`;
+  await checks.run("walks the stacks and gets data from every collector", async () => {
+    const wanted = /^spacelift_current_stacks_count_by_state{space="root",stack="/m;
+    let text = "";
+    for (let tries = 0; tries < 50 && !wanted.test(text); tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      text = await scrape(url, "text/plain;version=0.0.4");
+    }
+    assert.match(text, wanted);
+    assert.doesNotMatch(text, /^spacelift_scrape_collector_success{.*} 0$/m);
+  });
   await checks.run("answers in the text format, to promtool's liking", async () => {
     const text = await scrape(url, "text/plain;version=0.0.4");
     assert.match(text, /^spacelift_up 1$/m);
