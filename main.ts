@@ -1,4 +1,4 @@
-import { processIo } from "./src/cli/io.ts";
+import { exitProcess, processIo } from "./src/cli/io.ts";
 import { run } from "./src/cli/run.ts";
 
-Deno.exit(await run(Deno.args, processIo));
+await exitProcess(await run(Deno.args, processIo));

@@ -28,7 +28,7 @@ export async function measureWriter(series: number): Promise<WriterFigures> {
   const encoder = new TextEncoder();
   const write = () => plainBody(writeExposition([samples], "text"));
   const own = await measure(write);
-  const lines = new TextDecoder().decode(write()).split(/(?<=\n)/);
+  const lines = new TextDecoder().decode(write()[0]).split(/(?<=\n)/);
   const joining = await measure(() => encoder.encode(lines.join("")));
   const registry = makeRegistry(samples);
   const promClient = await measure(async () => encoder.encode(await registry.metrics()));

@@ -12,6 +12,7 @@ const END = "-----END CERTIFICATE-----";
 const READ_PROBLEMS: ReadonlyMap<string, string> = new Map([
   ["NotFound", "there is no such file"],
   ["IsADirectory", "it is a directory"],
+  ["NotSupported", "it is not a regular file"],
   ["PermissionDenied", "its permissions forbid it"],
   ["NotCapable", "Deno was started without --allow-read for it"],
 ]);
@@ -68,6 +69,9 @@ async function readFile(path: string, setting: string, limit: number): Promise<U
   const buffer = new Uint8Array(limit + 1);
   let length = 0;
   try {
+    const { isFile, isDirectory } = await Deno.stat(path);
+    // A pipe can be read but once, or keeps its reader waiting.
+    if (!isFile && !isDirectory) throw new Deno.errors.NotSupported();
     using file = await Deno.open(path);
     let count: number | null = 0;
     while (count !== null && length <= limit) {

@@ -4,9 +4,15 @@ import { formatListenAddress, type ListenAddress } from "../http/listen_address.
 import { describeError } from "../log.ts";
 import type { Io } from "./io.ts";
 import type { SettingsOf } from "./settings.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** Asks a running exporter for its health and returns the exit code: 0 when it is well, else 1. */
 export async function health(settings: SettingsOf<"health">, io: Io): Promise<number> {
+  if (settings.listenAddress.port === 0) {
+    throw new UsageError(
+      'Cannot ask --listen-address ":0": name the port that the exporter listens on',
+    );
+  }
   const url = `http://${formatListenAddress(reachable(settings.listenAddress))}/health`;
   try {
     const { status, body } = await ask(url, settings.scrapeTimeout);

@@ -1,3 +1,6 @@
+import { Output } from "./output.ts";
+import { UsageError } from "./usage_error.ts";
+
 /** Tells of each signal that asks the process to end; dispose of the result to stop listening. */
 export type Signals = (listener: (name: string) => void) => Disposable;
 
@@ -11,11 +14,21 @@ export interface Io {
   readonly closeFiles: () => Promise<void>;
 }
 
+const stdout = new Output(Deno.stdout);
+const stderr = new Output(Deno.stderr);
+
 /** The process's own environment, streams and signals. */
 export const processIo: Io = {
-  env: (name) => Deno.env.get(name),
-  stdout: (text) => write(Deno.stdout, text),
-  stderr: (text) => write(Deno.stderr, text),
+  env(name) {
+    try {
+      return Deno.env.get(name);
+    } catch {
+      // The runtime's own error repeats the value, which may be a secret.
+      throw new UsageError(`Cannot read ${name}: its value is not UTF-8`);
+    }
+  },
+  stdout: (text) => stdout.write(text),
+  stderr: (text) => stderr.write(text),
   closeFiles: async () => {
     await Deno.permissions.revoke({ name: "read" });
   },
@@ -33,13 +46,9 @@ export const processIo: Io = {
   },
 };
 
-const encoder = new TextEncoder();
-
-function write(stream: { writeSync(data: Uint8Array): number }, text: string): void {
-  try {
-    let bytes = encoder.encode(text);
-    while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
-  } catch {
-    // Whoever was to read it is gone; that must not end the exporter.
-  }
+/** Ends the process when everything is written, or when nobody has read it for a second. */
+export async function exitProcess(code: number): Promise<never> {
+  const timeout = new Promise((resolve) => setTimeout(resolve, 1000));
+  await Promise.race([Promise.all([stdout.written(), stderr.written()]), timeout]);
+  Deno.exit(code);
 }

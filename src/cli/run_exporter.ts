@@ -48,8 +48,8 @@ export async function runExporter(
   const hurry = Promise.withResolvers<void>();
   using _signals = signals((name) => {
     if (stopping.signal.aborted) return hurry.resolve();
-    log.info("Shutting down", { signal: name });
     stopping.abort();
+    log.info("Shutting down", { signal: name });
   });
   const background = exporter.background(stopping.signal);
   const exitCode = await authenticate(exporter.session, {

@@ -17,30 +17,52 @@ export type Handler = (request: HttpRequest) => Promise<Response>;
 /** How long a client may take to receive an answer, in milliseconds. */
 const DELIVERY_TIME = 30_000;
 
-/** Lets a handler answer a request of `node:http`; an error becomes status 500 and a log record. */
+/**
+ * Lets a handler answer a request of `node:http` and resolves when the client has the answer or has
+ * left; an error becomes status 500 and a log record. `onDelivery` is called before the answer is sent.
+ */
 export async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  handler: Handler,
+  { handler, onDelivery }: { handler: Handler; onDelivery: () => void },
 ): Promise<void> {
+  const { socket } = incoming;
+  if (socket.destroyed) return;
   const gone = new AbortController();
-  outgoing.once("close", () => {
+  const ended = new Promise<void>((resolve) => {
+    outgoing.once("close", resolve);
+    socket.once("close", resolve);
+  }).then(() => {
     if (!outgoing.writableFinished) gone.abort();
   });
   const response = await handler(toRequest(incoming, gone.signal)).catch((error) => {
     if (!gone.signal.aborted) log.error("Cannot answer a request", { path: incoming.url, error });
     return new Response("Internal error, see the exporter's log\n", { status: 500 });
   });
-  const body = new Uint8Array(await response.arrayBuffer());
-  if (gone.signal.aborted) return;
+  onDelivery();
   // A client that does not read its answer would keep its connection for ever.
-  const timer = setTimeout(() => incoming.socket.destroy(), DELIVERY_TIME);
-  outgoing.once("close", () => clearTimeout(timer));
-  outgoing.writeHead(response.status, {
-    ...Object.fromEntries(response.headers),
-    "content-length": body.length,
-  });
-  outgoing.end(incoming.method === "HEAD" ? undefined : body);
+  const timer = setTimeout(() => socket.destroy(), DELIVERY_TIME);
+  await send(response, outgoing, { isHead: incoming.method === "HEAD", ended, gone: gone.signal });
+  await ended;
+  clearTimeout(timer);
+}
+
+/** Sends piece by piece: no more is held for a client than it has been slow to take. */
+async function send(
+  response: Response,
+  outgoing: ServerResponse,
+  { isHead, ended, gone }: { isHead: boolean; ended: Promise<void>; gone: AbortSignal },
+): Promise<void> {
+  const headers = Object.fromEntries(response.headers);
+  const whole = "content-length" in headers ? undefined : await response.bytes();
+  if (gone.aborted) return;
+  outgoing.writeHead(response.status, { "content-length": whole?.length ?? 0, ...headers });
+  for await (const part of isHead ? [] : whole === undefined ? response.body ?? [] : [whole]) {
+    if (gone.aborted) return;
+    if (outgoing.write(part)) continue;
+    await Promise.race([new Promise((resolve) => outgoing.once("drain", resolve)), ended]);
+  }
+  outgoing.end();
 }
 
 function toRequest(incoming: IncomingMessage, signal: AbortSignal): HttpRequest {

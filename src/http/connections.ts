@@ -1,47 +1,58 @@
 import type { Socket } from "node:net";
 
+/** What is happening on a connection, in the order in which connections make room for others. */
+const STATES = ["idle", "delivering", "working"] as const;
+
+/** Nothing, an answer being sent that nobody may be reading, or an answer being made. */
+export type ConnectionState = typeof STATES[number];
+
 /** The open connections of a server, of which a limited number may be open at once. */
 export class Connections {
   readonly #max: number;
-  /** In the order in which they were opened or last answered. */
-  readonly #idle = new Set<Socket>();
-  readonly #busy = new Set<Socket>();
+  /** Each in the order in which its connections came into the state. */
+  readonly #sockets: Record<ConnectionState, Set<Socket>> = {
+    idle: new Set(),
+    delivering: new Set(),
+    working: new Set(),
+  };
 
   constructor(max: number) {
     this.#max = max;
   }
 
-  /** Takes in a new connection; the one that has waited longest for a request makes room for it. */
+  /** Takes in a new connection; over the limit, the longest idle or else delivering one is closed. */
   add(socket: Socket): void {
-    this.#idle.add(socket);
-    socket.once("close", () => {
-      this.#idle.delete(socket);
-      this.#busy.delete(socket);
-    });
-    if (this.#idle.size + this.#busy.size <= this.#max) return;
-    const [oldest = socket] = this.#idle;
-    // At once, not when it has closed: until then many more connections may come.
-    this.#idle.delete(oldest);
+    this.#sockets.idle.add(socket);
+    socket.once("close", () => this.#forget(socket));
+    const { idle, delivering, working } = this.#sockets;
+    if (idle.size + delivering.size + working.size <= this.#max) return;
+    // The new connection is idle itself, and the last to be chosen.
+    const oldest = [...idle].find((other) => other !== socket) ?? [...delivering][0] ?? socket;
+    // At once, not when it has closed: until then it would be chosen again.
+    this.#forget(oldest);
     oldest.destroy();
   }
 
-  /** Keeps a connection open while its request is answered, until the returned function is called. */
-  busy(socket: Socket): () => void {
-    this.#idle.delete(socket);
-    this.#busy.add(socket);
-    return () => {
-      if (this.#busy.delete(socket) && !socket.destroyed) this.#idle.add(socket);
-    };
+  /** Tells what is happening on a connection now. */
+  change(socket: Socket, state: ConnectionState): void {
+    if (socket.destroyed) return;
+    this.#forget(socket);
+    this.#sockets[state].add(socket);
   }
 
   /** Closes every connection on which no request is being answered. */
   closeIdle(): void {
-    for (const socket of this.#idle) socket.destroy();
+    for (const socket of this.#sockets.idle) socket.destroy();
   }
 
   /** Closes every connection. */
   closeAll(): void {
-    this.closeIdle();
-    for (const socket of this.#busy) socket.destroy();
+    for (const state of STATES) {
+      for (const socket of this.#sockets[state]) socket.destroy();
+    }
+  }
+
+  #forget(socket: Socket): void {
+    for (const state of STATES) this.#sockets[state].delete(socket);
   }
 }

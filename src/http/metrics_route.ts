@@ -4,7 +4,7 @@ import { scrapeDeadline } from "../scrape/scrape_deadline.ts";
 import type { Report } from "../scrape/collector_record.ts";
 import type { Scraper } from "../scrape/scraper.ts";
 import type { HttpRequest } from "./answer.ts";
-import { gzipBody, plainBody } from "./body.ts";
+import { gzipBody, plainBody, respondWith } from "./body.ts";
 import { acceptsGzip, negotiateFormat } from "./negotiate.ts";
 
 /** Answers `GET /metrics`: the exposition, or status 500 with one line for each collector in trouble. */
@@ -28,10 +28,10 @@ export async function answerMetrics(
     "vary": "Accept, Accept-Encoding",
   });
   if (!acceptsGzip(request.headers.get("accept-encoding"))) {
-    return new Response(plainBody(chunks), { headers });
+    return respondWith(plainBody(chunks), headers);
   }
   headers.set("content-encoding", "gzip");
-  return new Response(gzipBody(chunks), { headers });
+  return respondWith(gzipBody(chunks), headers);
 }
 
 function describeTrouble(reports: readonly Report[]): string {

@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import type { Socket } from "node:net";
 import { log } from "../log.ts";
 import { answer, type Handler } from "./answer.ts";
 import { Connections } from "./connections.ts";
@@ -27,10 +28,21 @@ export async function startServer(options: {
   handler: Handler;
 }): Promise<Server> {
   const connections = new Connections(options.maxConnections);
+  const turns = new WeakMap<Socket, Promise<void>>();
   const server = createServer(TIME_LIMITS, (request, response) => {
-    const done = connections.busy(request.socket);
-    response.once("close", done);
-    answer(request, response, options.handler);
+    const { socket } = request;
+    connections.change(socket, "working");
+    // One answer at a time on each connection, however many requests a client sends ahead.
+    const turn = (turns.get(socket) ?? Promise.resolve()).then(async () => {
+      connections.change(socket, "working");
+      const onDelivery = () => connections.change(socket, "delivering");
+      await answer(request, response, { handler: options.handler, onDelivery });
+      if (turns.get(socket) === turn) connections.change(socket, "idle");
+    }).catch((error) => {
+      log.error("Cannot send an answer", { error });
+      socket.destroy();
+    });
+    turns.set(socket, turn);
   });
   server.on("connection", (socket) => connections.add(socket));
   const listen = (host: string) =>

@@ -91,6 +91,12 @@ Deno.test("secret file: a folder is refused", async () => {
   }
 });
 
+Deno.test("secret file: what is no regular file, such as a pipe, is refused unread", async () => {
+  await assert.rejects(readSecretFile("/dev/null"), {
+    message: 'Cannot read --api-key-secret-file "/dev/null": it is not a regular file',
+  });
+});
+
 Deno.test("CA file: every certificate is read, and nothing beside them", async () => {
   const windows = REAL.trimEnd().replaceAll("\n", "\r\n") + "\n";
   await withFile(`# one\n${REAL}# two\r\n${windows}`, async (path) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { saasAccount } from "../support/accounts.ts";
-import { runProgram } from "../support/run_program.ts";
+import { LISTED_PERMISSIONS, runProgram } from "../support/run_program.ts";
 import { RawServer } from "../support/raw_server.ts";
 import { serveAccount } from "../support/serve_account.ts";
 
@@ -45,4 +45,22 @@ Deno.test("health is 1 when no answer comes within the time-out", async () => {
   const { code, stderr } = await runProgram(args);
   assert.equal(code, 1);
   assert.match(stderr, /^Cannot ask the exporter at .*\n$/);
+});
+
+Deno.test("health is 1 with one line when it is not told the port", async () => {
+  assert.deepEqual(await runProgram(["health", "-l", ":0"]), {
+    code: 1,
+    stdout: "",
+    stderr: 'Cannot ask --listen-address ":0": name the port that the exporter listens on\n',
+  });
+});
+
+Deno.test("health asks the exporter itself, whatever proxy the environment names", async () => {
+  await using test = serveAccount({ account: saasAccount() });
+  const { host } = new URL(await test.program.listening());
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...LISTED_PERMISSIONS, "main.ts", "health", "-l", host],
+    env: { HTTP_PROXY: "http://127.0.0.1:9", http_proxy: "http://127.0.0.1:9" },
+  }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
 });

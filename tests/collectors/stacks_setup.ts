@@ -3,6 +3,7 @@ import { StacksCollector, type StacksOptions } from "../../src/collectors/stacks
 import { type Account, emptyAccount, type Stack } from "../../src/demo/account.ts";
 import { type DemoServer, type DemoServerOptions, startDemoServer } from "../../src/demo/server.ts";
 import { plainBody } from "../../src/http/body.ts";
+import { joinBytes } from "../support/join_bytes.ts";
 import { type WritableFamily, writeExposition } from "../../src/metrics/exposition.ts";
 import { Instruments } from "../../src/metrics/instruments.ts";
 import { Secret } from "../../src/secret.ts";
@@ -194,6 +195,6 @@ const SETTINGS: ScrapeSettings = {
 };
 
 function read(families: readonly WritableFamily[]): Series {
-  const text = new TextDecoder().decode(plainBody(writeExposition(families, "text")));
+  const text = new TextDecoder().decode(joinBytes(plainBody(writeExposition(families, "text"))));
   return seriesOf(parseExposition(text, "text"));
 }

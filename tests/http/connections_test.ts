@@ -62,3 +62,20 @@ Deno.test("over the limit, as many connections make room as have come, even all 
   await eventually(() => open() <= 4, () => `${open()} connections are open`);
   for (const client of clients) client[Symbol.dispose]();
 });
+
+Deno.test("over the limit, answers that nobody reads make room for new requests", async () => {
+  const long = new Uint8Array(32 * 1024 * 1024);
+  await using test = await startTestServer(
+    ({ url }) => Promise.resolve(new Response(url === "/long" ? long : "hello\n")),
+    3,
+  );
+  const stuck = await Promise.all([1, 2, 3].map(async () => {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port: test.port });
+    await connection.write(new TextEncoder().encode("GET /long HTTP/1.1\r\nHost: a\r\n\r\n"));
+    return connection;
+  }));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  using client = await RawClient.get(test.port, "/");
+  await client.until("hello");
+  for (const connection of stuck) connection.close();
+});

@@ -74,3 +74,23 @@ Deno.test("drain() drops what is not answered by its limit", async () => {
   await client.closed;
   assert.equal(client.received, "");
 });
+
+Deno.test("drain() lets every request finish that a client had sent ahead", async () => {
+  const held = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  await using test = await startTestServer(async ({ url }) => {
+    if (url === "/slow") {
+      asked.resolve();
+      await held.promise;
+    }
+    return new Response(`answer to ${url}\n`);
+  });
+  using client = await RawClient.connect(test.port);
+  client.send("GET /fast HTTP/1.1\r\nHost: a\r\n\r\nGET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+  await asked.promise;
+  const drained = test.server.drain(60_000);
+  held.resolve();
+  await client.until("answer to /slow");
+  await drained;
+  assert.match(client.received, /answer to \/fast\n[^]*answer to \/slow\n/);
+});

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { plainBody } from "../../src/http/body.ts";
+import { joinBytes } from "../support/join_bytes.ts";
 import { type WritableFamily, writeExposition } from "../../src/metrics/exposition.ts";
 import { family, type FamilySamples, sample } from "../../src/metrics/family.ts";
 import { prepareFamily } from "../../src/metrics/prepared_family.ts";
@@ -185,5 +186,5 @@ Deno.test("a histogram cannot be prepared, as its lines differ by format", () =>
 });
 
 function write(families: readonly WritableFamily[], format: Format): string {
-  return new TextDecoder().decode(plainBody(writeExposition(families, format)));
+  return new TextDecoder().decode(joinBytes(plainBody(writeExposition(families, format))));
 }

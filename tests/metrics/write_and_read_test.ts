@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { plainBody } from "../../src/http/body.ts";
+import { joinBytes } from "../support/join_bytes.ts";
 import { type WritableFamily, writeExposition } from "../../src/metrics/exposition.ts";
 import { family, type FamilySamples, type Sample } from "../../src/metrics/family.ts";
 import { prepareFamily } from "../../src/metrics/prepared_family.ts";
@@ -78,7 +79,7 @@ Deno.test("the order in which families are given does not show", () => {
 });
 
 function write(families: readonly WritableFamily[], format: Format): string {
-  const bytes = plainBody(writeExposition(families, format));
+  const bytes = joinBytes(plainBody(writeExposition(families, format)));
   return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 
