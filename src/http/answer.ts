@@ -29,10 +29,13 @@ export async function answer(
   const { socket } = incoming;
   if (socket.destroyed) return;
   const gone = new AbortController();
-  const ended = new Promise<void>((resolve) => {
-    outgoing.once("close", resolve);
-    socket.once("close", resolve);
-  }).then(() => {
+  const closed = Promise.withResolvers<void>();
+  const onClose = () => closed.resolve();
+  outgoing.once("close", onClose);
+  socket.once("close", onClose);
+  const ended = closed.promise.then(() => {
+    // The connection may see many more answers.
+    socket.off("close", onClose);
     if (!outgoing.writableFinished) gone.abort();
   });
   const response = await handler(toRequest(incoming, gone.signal)).catch((error) => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { respondWith } from "../../src/http/body.ts";
 import { eventually } from "../support/eventually.ts";
 import { RawClient } from "../support/raw_client.ts";
@@ -55,4 +56,18 @@ Deno.test("respondWith() tells the length of its parts", async () => {
   );
   assert.equal(response.headers.get("content-length"), "3");
   assert.deepEqual(await response.bytes(), Uint8Array.of(1, 2, 3));
+});
+
+Deno.test("a connection that sees many answers gathers nothing", async () => {
+  const warnings: string[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning.message);
+  process.on("warning", onWarning);
+  await using test = await startTestServer(() => Promise.resolve(new Response("hello\n")));
+  using client = await RawClient.connect(test.port);
+  for (let count = 1; count <= 30; count++) {
+    client.send(REQUEST);
+    await eventually(() => client.received.split("hello").length === count + 1, "no answer");
+  }
+  process.off("warning", onWarning);
+  assert.deepEqual(warnings, []);
 });
