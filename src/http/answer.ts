@@ -50,7 +50,7 @@ export async function answer(
   clearTimeout(timer);
 }
 
-/** Sends piece by piece: no more is held for a client than it has been slow to take. */
+/** Sends part by part, taking the next one only when the client has room for it. */
 async function send(
   response: Response,
   outgoing: ServerResponse,

@@ -92,7 +92,7 @@ export function healthFamilies(reports: readonly Report[], seconds: number): Fam
 }
 
 /** Whether the collector's latest data is what it got when it was last asked. */
-export function isFresh({ data, failure }: Report): boolean {
+function isFresh({ data, failure }: Report): boolean {
   return data !== undefined && failure === undefined;
 }
 

@@ -13,7 +13,7 @@ export interface ApiKey {
   readonly secret: () => Promise<Secret>;
 }
 
-// https://docs.spacelift.io/integrations/api; no name on the wire, as the incumbent sends it.
+// https://docs.spacelift.io/integrations/api; no name on the wire, as Spacelift's own exporter sends it.
 const EXCHANGE = {
   name: "apiKeyUser",
   document:

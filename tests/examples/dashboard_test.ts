@@ -69,9 +69,9 @@ Deno.test("dashboard: the reader chooses data source, job, space and worker pool
   }
 });
 
-Deno.test("dashboard: it has every panel of the incumbent's", () => {
+Deno.test("dashboard: it has every panel of that of Spacelift's own exporter", () => {
   const titles = SHOWING.map(({ title }) => title.toLowerCase());
-  const incumbent = [
+  const original = [
     "Billing Period Start",
     "Billing Period End",
     "Time until usage resets",
@@ -84,6 +84,6 @@ Deno.test("dashboard: it has every panel of the incumbent's", () => {
     "Runs Executing",
     "Private Worker Pools",
   ];
-  const lacking = incumbent.filter((title) => !titles.includes(title.toLowerCase()));
+  const lacking = original.filter((title) => !titles.includes(title.toLowerCase()));
   assert.deepEqual(lacking, [], `These are missing: ${lacking}`);
 });
