@@ -1,4 +1,4 @@
-import { exitProcess, processIo } from "./src/cli/io.ts";
-import { run } from "./src/cli/run.ts";
+import { exitProcess, processIo } from "./src/app/io.ts";
+import { run } from "./src/app/run.ts";
 
 await exitProcess(await run(Deno.args, processIo));

@@ -1,4 +1,4 @@
-import { CATALOGUE, type CatalogueEntry } from "../src/cli/catalogue.ts";
+import { CATALOGUE, type CatalogueEntry } from "../src/app/catalogue.ts";
 import { apiCost } from "./dashboard/api_cost.ts";
 import { drift } from "./dashboard/drift.ts";
 import { exporterHealth } from "./dashboard/exporter_health.ts";

@@ -3,10 +3,10 @@
  *
  *     deno run --allow-read=README.md --allow-write=README.md scripts/docs.ts [--check]
  */
-import { CATALOGUE } from "../src/cli/catalogue.ts";
+import { CATALOGUE } from "../src/app/catalogue.ts";
 import { appHelp, commandHelp, longFlag } from "../src/cli/help.ts";
 import { environmentVariable, type Setting } from "../src/cli/setting.ts";
-import { settingsOf } from "../src/cli/settings.ts";
+import { settingsOf } from "../src/cli/flags.ts";
 
 /** A part of a Markdown text between `<!-- generated:name -->` and `<!-- /generated:name -->`. */
 export interface Part {

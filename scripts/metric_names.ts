@@ -1,4 +1,4 @@
-import { CATALOGUE, type CatalogueEntry } from "../src/cli/catalogue.ts";
+import { CATALOGUE, type CatalogueEntry } from "../src/app/catalogue.ts";
 
 /** How a label is matched in a selector, such as `="FAILED"` or `=~"$space"`. */
 export type Matchers = Readonly<Record<string, string>>;

@@ -8,8 +8,8 @@
  */
 import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
-import { startDemoServer } from "../src/demo/server.ts";
-import { Simulation } from "../src/demo/simulation.ts";
+import { startDemoServer } from "../src/demo/api/server.ts";
+import { Simulation } from "../src/demo/life/simulation.ts";
 import { Checks } from "./checks.ts";
 import { compile, compilerFor } from "./release/compile.ts";
 import { runCommand, tryCommand } from "./run_command.ts";

@@ -1,4 +1,4 @@
-import { run } from "../src/cli/run.ts";
+import { run } from "../src/app/run.ts";
 
 /** An exporter for a simulated account, in this process. */
 export interface RunningDemo extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startDemoServer } from "../src/demo/server.ts";
+import { startDemoServer } from "../src/demo/api/server.ts";
 import { saasAccount } from "./support/accounts.ts";
 import { ECHOES, EchoingApi } from "./support/echoing_api.ts";
 import { Program, runProgram } from "./support/run_program.ts";

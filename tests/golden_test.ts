@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { emptyAccount } from "../src/demo/account.ts";
+import { emptyAccount } from "../src/demo/api/account.ts";
 import { saasAccount, selfHostedAccount } from "./support/accounts.ts";
 import { parseExposition } from "./support/parse_exposition.ts";
 import { startExporter, type TestExporter } from "./support/start_exporter.ts";

@@ -5,9 +5,9 @@
  *
  * DELAY is how long each answer takes, in milliseconds. Prints its URL; then, for each line that it reads, how often each operation was asked for.
  */
-import { generateAccount } from "../../src/demo/generate_account.ts";
-import { Random } from "../../src/demo/random.ts";
-import { startDemoServer } from "../../src/demo/server.ts";
+import { generateAccount } from "../../src/demo/life/generate_account.ts";
+import { Random } from "../../src/demo/life/random.ts";
+import { startDemoServer } from "../../src/demo/api/server.ts";
 
 const [stacks = 0, workerPools = 0, workersPerPool = 0, delayMs = 0] = Deno.args.map(Number);
 const account = generateAccount(

@@ -1,4 +1,4 @@
-import { type Account, emptyAccount, plainStack } from "../../src/demo/account.ts";
+import { type Account, emptyAccount, plainStack } from "../../src/demo/api/account.ts";
 import type { ParsedFamily, ParsedSample } from "../../tests/support/parse_exposition.ts";
 
 /** How long one version of the account lasts, in milliseconds. */

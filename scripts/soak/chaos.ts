@@ -1,5 +1,5 @@
-import type { DemoServer } from "../../src/demo/server.ts";
-import type { Fault } from "../../src/demo/faults.ts";
+import type { DemoServer } from "../../src/demo/api/server.ts";
+import type { Fault } from "../../src/demo/api/faults.ts";
 import { MATRIX } from "../../tests/faults/matrix.ts";
 import { USAGE } from "../../tests/faults/fault_row.ts";
 

@@ -1,4 +1,4 @@
-import { type DemoServer, startDemoServer } from "../../src/demo/server.ts";
+import { type DemoServer, startDemoServer } from "../../src/demo/api/server.ts";
 import { parseExposition, seriesOf } from "../../tests/support/parse_exposition.ts";
 import { ChangingAccount, versionsShown } from "./changing_account.ts";
 import { makeTrouble, pause } from "./chaos.ts";

@@ -1,6 +1,6 @@
 import { BUILD, describeBuild } from "../version.ts";
 import { environmentVariable, type Setting } from "./setting.ts";
-import { type Command, settingsOf } from "./settings.ts";
+import { type Command, settingsOf } from "./flags.ts";
 
 const COMMAND_HELP: Readonly<Record<Command, string>> = {
   serve: "Starts the Prometheus exporter",

@@ -1,9 +1,5 @@
 import { formatDuration, parseDuration } from "../duration.ts";
-import {
-  formatListenAddress,
-  type ListenAddress,
-  parseListenAddress,
-} from "../http/listen_address.ts";
+import { formatListenAddress, type ListenAddress, parseListenAddress } from "../listen_address.ts";
 import { Secret } from "../secret.ts";
 import { type Kind, type Reading, single } from "./setting.ts";
 import { quote } from "./usage_error.ts";

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Setting } from "./setting.ts";
-import { type Command, settingsOf } from "./settings.ts";
+import { type Command, settingsOf } from "./flags.ts";
 import { quote, quoteArgument, UsageError } from "./usage_error.ts";
 
 /** The flags given to a command, by their long names; `help` when that was asked for instead. */

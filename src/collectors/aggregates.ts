@@ -11,7 +11,7 @@ import { ApiError } from "../spacelift/api_error.ts";
 import type { Operation } from "../spacelift/endpoint.ts";
 import type { Collector } from "./collector.ts";
 import { amount } from "./reply.ts";
-import { RESOURCES_BY_DRIFT, STACKS_BY_STATE } from "./stack_families.ts";
+import { RESOURCES_BY_DRIFT, STACKS_BY_STATE } from "./stacks/families.ts";
 
 const AVERAGE_STACK_SIZE = family({
   name: "spacelift_current_avg_stack_size_by_resource_count",

@@ -1,8 +1,8 @@
 import type { Scraper } from "../scrape/scraper.ts";
 import type { Handler } from "./answer.ts";
 import { answerMetrics } from "./metrics_route.ts";
-import type { Status } from "./status/page.ts";
-import { statusRoute } from "./status_route.ts";
+import type { Status } from "../status/page.ts";
+import { statusRoute } from "../status/status_route.ts";
 
 const METHODS = "GET, HEAD";
 

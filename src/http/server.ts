@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { log } from "../log.ts";
 import { answer, type Handler } from "./answer.ts";
 import { Connections } from "./connections.ts";
-import type { ListenAddress } from "./listen_address.ts";
+import type { ListenAddress } from "../listen_address.ts";
 
 /** A listening server. */
 export interface Server {

@@ -4,7 +4,7 @@ import { SharedTask } from "../shared_task.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 import type { Client } from "../spacelift/client.ts";
 import { timedOut } from "../spacelift/timed_out.ts";
-import { TimeLimit } from "../time_limit.ts";
+import { TimeLimit } from "../spacelift/time_limit.ts";
 import type { CollectorFailures } from "./collector_failures.ts";
 import { CollectorRecord, type Report } from "./collector_record.ts";
 import type { Source } from "./source.ts";

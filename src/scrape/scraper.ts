@@ -3,7 +3,7 @@ import type { WritableFamily } from "../metrics/exposition.ts";
 import type { Family } from "../metrics/family.ts";
 import { INSTRUMENT_FAMILIES, type Instruments } from "../metrics/instruments.ts";
 import { timedOut } from "../spacelift/timed_out.ts";
-import { TimeLimit } from "../time_limit.ts";
+import { TimeLimit } from "../spacelift/time_limit.ts";
 import { COLLECTOR_FAILURES, type CollectorFailures } from "./collector_failures.ts";
 import type { Report } from "./collector_record.ts";
 import { HEALTH_FAMILIES, healthFamilies } from "./health_families.ts";

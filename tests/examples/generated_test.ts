@@ -4,7 +4,7 @@ import { alertGroups, ruleFiles } from "../../scripts/alerts.ts";
 import { dashboardFile } from "../../scripts/dashboard.ts";
 import { findOutdated, type GeneratedFiles } from "../../scripts/generated_files.ts";
 import { metricsOf } from "../../scripts/metric_names.ts";
-import { CATALOGUE, type CatalogueEntry } from "../../src/cli/catalogue.ts";
+import { CATALOGUE, type CatalogueEntry } from "../../src/app/catalogue.ts";
 import { runTool } from "../support/run_tool.ts";
 import { hasTool } from "../support/tools.ts";
 

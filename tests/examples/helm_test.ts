@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { runCommand, tryCommand } from "../../scripts/run_command.ts";
 import { environmentVariable } from "../../src/cli/setting.ts";
-import { settingsOf } from "../../src/cli/settings.ts";
+import { settingsOf } from "../../src/cli/flags.ts";
 import { hasTool } from "../support/tools.ts";
 import {
   checkHardening,

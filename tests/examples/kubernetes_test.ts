@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
 import { environmentVariable } from "../../src/cli/setting.ts";
-import { settingsOf } from "../../src/cli/settings.ts";
+import { settingsOf } from "../../src/cli/flags.ts";
 import config from "../../deno.json" with { type: "json" };
 import {
   checkHardening,

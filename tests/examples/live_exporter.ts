@@ -1,6 +1,10 @@
-import { createExporter } from "../../src/cli/exporter.ts";
+import { createExporter } from "../../src/app/exporter.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
-import { type DemoServer, type DemoServerOptions, startDemoServer } from "../../src/demo/server.ts";
+import {
+  type DemoServer,
+  type DemoServerOptions,
+  startDemoServer,
+} from "../../src/demo/api/server.ts";
 import { answerMetrics } from "../../src/http/metrics_route.ts";
 import { Secret } from "../../src/secret.ts";
 import { startTestServer } from "../support/start_test_server.ts";

@@ -3,7 +3,7 @@ import { RECORDED, recordingGroups } from "../../scripts/alerts/recording_rules.
 import { alertGroups, ruleFiles } from "../../scripts/alerts.ts";
 import { metricsOf } from "../../scripts/metric_names.ts";
 import { systemClock } from "../../src/clock.ts";
-import { Simulation } from "../../src/demo/simulation.ts";
+import { Simulation } from "../../src/demo/life/simulation.ts";
 import { hasTool } from "../support/tools.ts";
 import { dashboardJson, panelQueries } from "./dashboard_json.ts";
 import { startLiveExporter } from "./live_exporter.ts";

@@ -1,4 +1,4 @@
-import { type DemoSettings, parseArguments } from "../../src/cli/parse_arguments.ts";
+import { type DemoSettings, parseArguments } from "../../src/cli/parse.ts";
 
 /** The settings that the exporter has with these flags, and by default. */
 export function settingsOf(flags: readonly string[]): DemoSettings {

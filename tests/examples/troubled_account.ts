@@ -1,4 +1,4 @@
-import { type Account, emptyAccount, plainStack } from "../../src/demo/account.ts";
+import { type Account, emptyAccount, plainStack } from "../../src/demo/api/account.ts";
 
 const DAY = 86_400;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { CollectorName } from "../../src/cli/settings.ts";
-import type { Fault, FaultScope } from "../../src/demo/faults.ts";
+import type { CollectorName } from "../../src/cli/flags.ts";
+import type { Fault, FaultScope } from "../../src/demo/api/faults.ts";
 import type { Reason } from "../../src/spacelift/api_error.ts";
 import type { RawScript } from "../support/raw_server.ts";
 import type { Stage, StageOptions } from "./stage.ts";

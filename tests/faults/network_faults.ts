@@ -1,4 +1,4 @@
-import { readCaCertificates } from "../../src/cli/credentials.ts";
+import { readCaCertificates } from "../../src/app/credentials.ts";
 import { allFail, BODY_CANARY, delivers, fails, type FaultRow } from "./fault_row.ts";
 
 const TLS_FOLDER = new URL("../support/tls/", import.meta.url);

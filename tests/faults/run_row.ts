@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { aggregates } from "../../src/collectors/aggregates.ts";
 import { publicWorkerPool } from "../../src/collectors/public_worker_pool.ts";
-import * as stackFamilies from "../../src/collectors/stack_families.ts";
+import * as stackFamilies from "../../src/collectors/stacks/families.ts";
 import { usage } from "../../src/collectors/usage.ts";
 import { workerPools } from "../../src/collectors/worker_pools.ts";
-import type { DemoServer } from "../../src/demo/server.ts";
+import type { DemoServer } from "../../src/demo/api/server.ts";
 import type { Format } from "../../src/metrics/write_family.ts";
 import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "../support/fake_clock.ts";

@@ -1,8 +1,12 @@
-import { readSecretFile } from "../../src/cli/credentials.ts";
-import { createExporter, type Exporter } from "../../src/cli/exporter.ts";
-import { parseArguments } from "../../src/cli/parse_arguments.ts";
+import { readSecretFile } from "../../src/app/credentials.ts";
+import { createExporter, type Exporter } from "../../src/app/exporter.ts";
+import { parseArguments } from "../../src/cli/parse.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
-import { type DemoServer, type DemoServerOptions, startDemoServer } from "../../src/demo/server.ts";
+import {
+  type DemoServer,
+  type DemoServerOptions,
+  startDemoServer,
+} from "../../src/demo/api/server.ts";
 import { createHandler } from "../../src/http/handler.ts";
 import type { Format } from "../../src/metrics/write_family.ts";
 import { Secret } from "../../src/secret.ts";

@@ -1,5 +1,5 @@
-import type { CollectorName } from "../../src/cli/settings.ts";
-import { type Fault, put } from "../../src/demo/faults.ts";
+import type { CollectorName } from "../../src/cli/flags.ts";
+import { type Fault, put } from "../../src/demo/api/faults.ts";
 import { BODY_CANARY, delivers, fails, type FaultRow, rawNumber } from "./fault_row.ts";
 
 /** What a field may hold instead of its value; undefined is a field that is missing. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { findDrift, markdownTable, README_PARTS, writeParts } from "../../scripts/docs.ts";
-import { settingsOf } from "../../src/cli/settings.ts";
+import { settingsOf } from "../../src/cli/flags.ts";
 
 const PARTS = [
   { name: "one", render: () => "first" },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startDemoServer } from "../../src/demo/server.ts";
+import { startDemoServer } from "../../src/demo/api/server.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { captureLog } from "../support/capture_log.ts";
 import { FakeClock } from "../support/fake_clock.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { put } from "../../src/demo/faults.ts";
-import { startDemoServer } from "../../src/demo/server.ts";
+import { put } from "../../src/demo/api/faults.ts";
+import { startDemoServer } from "../../src/demo/api/server.ts";
 import { ApiError } from "../../src/spacelift/api_error.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { SIGNAL, startClient, USAGE } from "../support/start_client.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Fault, put } from "../../src/demo/faults.ts";
-import { startDemoServer } from "../../src/demo/server.ts";
+import { type Fault, put } from "../../src/demo/api/faults.ts";
+import { startDemoServer } from "../../src/demo/api/server.ts";
 import { Secret } from "../../src/secret.ts";
 import { ApiError, type Reason } from "../../src/spacelift/api_error.ts";
 import { KeyRejected } from "../../src/spacelift/session.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import type { Fault } from "../../src/demo/faults.ts";
-import { startDemoServer } from "../../src/demo/server.ts";
+import type { Fault } from "../../src/demo/api/faults.ts";
+import { startDemoServer } from "../../src/demo/api/server.ts";
 import { ApiError, type Reason } from "../../src/spacelift/api_error.ts";
 import { createTransport, MAX_REPLY_BYTES } from "../../src/spacelift/transport.ts";
 import { saasAccount } from "../support/accounts.ts";

@@ -1,4 +1,4 @@
-import { type Account, emptyAccount, plainStack } from "../../src/demo/account.ts";
+import { type Account, emptyAccount, plainStack } from "../../src/demo/api/account.ts";
 
 /** An account in the cloud with a bit of everything, names that need escapes included. */
 export function saasAccount(): Account {

@@ -1,4 +1,4 @@
-import type { DemoServer } from "../../src/demo/server.ts";
+import type { DemoServer } from "../../src/demo/api/server.ts";
 
 /** Answers that repeat whatever secret the request held, each in its own way. */
 export const ECHOES: Readonly<Record<string, (secrets: string) => Response>> = {

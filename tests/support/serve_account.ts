@@ -1,5 +1,9 @@
-import type { Account } from "../../src/demo/account.ts";
-import { type DemoServer, type DemoServerOptions, startDemoServer } from "../../src/demo/server.ts";
+import type { Account } from "../../src/demo/api/account.ts";
+import {
+  type DemoServer,
+  type DemoServerOptions,
+  startDemoServer,
+} from "../../src/demo/api/server.ts";
 import { Program } from "./run_program.ts";
 
 /** The program serving a simulated account that lives in this process. */

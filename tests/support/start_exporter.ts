@@ -1,8 +1,12 @@
-import { createExporter, type Exporter } from "../../src/cli/exporter.ts";
-import { parseArguments } from "../../src/cli/parse_arguments.ts";
+import { createExporter, type Exporter } from "../../src/app/exporter.ts";
+import { parseArguments } from "../../src/cli/parse.ts";
 import type { Clock } from "../../src/clock.ts";
-import type { Account } from "../../src/demo/account.ts";
-import { type DemoServer, type DemoServerOptions, startDemoServer } from "../../src/demo/server.ts";
+import type { Account } from "../../src/demo/api/account.ts";
+import {
+  type DemoServer,
+  type DemoServerOptions,
+  startDemoServer,
+} from "../../src/demo/api/server.ts";
 import { createHandler } from "../../src/http/handler.ts";
 import type { Handler } from "../../src/http/answer.ts";
 import { Secret } from "../../src/secret.ts";

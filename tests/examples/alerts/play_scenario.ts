@@ -1,6 +1,6 @@
 import { mock } from "node:test";
-import { createExporter, type Exporter, type ScrapeSettings } from "../../../src/cli/exporter.ts";
-import { startDemoServer } from "../../../src/demo/server.ts";
+import { createExporter, type Exporter, type ScrapeSettings } from "../../../src/app/exporter.ts";
+import { startDemoServer } from "../../../src/demo/api/server.ts";
 import { answerMetrics } from "../../../src/http/metrics_route.ts";
 import { Secret } from "../../../src/secret.ts";
 import { parseExposition } from "../../support/parse_exposition.ts";

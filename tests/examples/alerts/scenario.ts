@@ -1,6 +1,6 @@
 import type { Allowance } from "../../../scripts/alerts/recording_rules.ts";
-import type { Account } from "../../../src/demo/account.ts";
-import type { DemoServer } from "../../../src/demo/server.ts";
+import type { Account } from "../../../src/demo/api/account.ts";
+import type { DemoServer } from "../../../src/demo/api/server.ts";
 
 /** A course of events, what Prometheus sees of it, and what the alerts have to make of it. */
 export interface Scenario {

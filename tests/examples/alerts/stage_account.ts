@@ -1,4 +1,9 @@
-import { type Account, emptyAccount, plainStack, type Worker } from "../../../src/demo/account.ts";
+import {
+  type Account,
+  emptyAccount,
+  plainStack,
+  type Worker,
+} from "../../../src/demo/api/account.ts";
 
 const DAY = 86_400;
 

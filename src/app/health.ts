@@ -1,0 +1,48 @@
+import { get } from "node:http";
+import { text } from "node:stream/consumers";
+import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
+import { describeError } from "../log.ts";
+import type { Io } from "./io.ts";
+import type { SettingsOf } from "../cli/flags.ts";
+import { UsageError } from "../cli/usage_error.ts";
+
+/** Asks a running exporter for its health and returns the exit code: 0 when it is well, else 1. */
+export async function health(settings: SettingsOf<"health">, io: Io): Promise<number> {
+  if (settings.listenAddress.port === 0) {
+    throw new UsageError(
+      'Cannot ask --listen-address ":0": name the port that the exporter listens on',
+    );
+  }
+  const url = `http://${formatListenAddress(reachable(settings.listenAddress))}/health`;
+  try {
+    const { status, body } = await ask(url, settings.scrapeTimeout);
+    if (status === 200) {
+      io.stdout(`${body}\n`);
+      return 0;
+    }
+    io.stderr(`The exporter at ${url} is not well: HTTP ${status}: ${body}\n`);
+  } catch (error) {
+    io.stderr(`Cannot ask the exporter at ${url}: ${describeError(error)}\n`);
+  }
+  return 1;
+}
+
+/** By `node:http`, because `fetch` would go through a proxy that the environment names. */
+function ask(url: string, timeout: number): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(timeout);
+    const request = get(url, { signal, agent: false }, (response) => {
+      text(response).then(
+        (body) => resolve({ status: response.statusCode, body: body.trim() }),
+        reject,
+      );
+    });
+    request.once("error", (error) => reject(signal.aborted ? signal.reason : error));
+  });
+}
+
+/** Every interface is no address to connect to; the loopback interface is one of them. */
+function reachable({ hostname, port }: ListenAddress): ListenAddress {
+  if (hostname === undefined || hostname === "0.0.0.0") return { hostname: "127.0.0.1", port };
+  return { hostname: hostname === "::" ? "::1" : hostname, port };
+}

@@ -1,0 +1,54 @@
+import { Output } from "./output.ts";
+import { UsageError } from "../cli/usage_error.ts";
+
+/** Tells of each signal that asks the process to end; dispose of the result to stop listening. */
+export type Signals = (listener: (name: string) => void) => Disposable;
+
+/** What a command needs of the world around it. */
+export interface Io {
+  readonly env: (name: string) => string | undefined;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly signals: Signals;
+  /** Gives up reading files for good, once none is left to read. */
+  readonly closeFiles: () => Promise<void>;
+}
+
+const stdout = new Output(Deno.stdout);
+const stderr = new Output(Deno.stderr);
+
+/** The process's own environment, streams and signals. */
+export const processIo: Io = {
+  env(name) {
+    try {
+      return Deno.env.get(name);
+    } catch {
+      // The runtime's own error repeats the value, which may be a secret.
+      throw new UsageError(`Cannot read ${name}: its value is not UTF-8`);
+    }
+  },
+  stdout: (text) => stdout.write(text),
+  stderr: (text) => stderr.write(text),
+  closeFiles: async () => {
+    await Deno.permissions.revoke({ name: "read" });
+  },
+  signals(listener) {
+    // Windows knows no SIGTERM.
+    const names: Deno.Signal[] = Deno.build.os === "windows"
+      ? ["SIGINT", "SIGBREAK"]
+      : ["SIGINT", "SIGTERM"];
+    const removals = names.map((name) => {
+      const onSignal = () => listener(name);
+      Deno.addSignalListener(name, onSignal);
+      return () => Deno.removeSignalListener(name, onSignal);
+    });
+    return { [Symbol.dispose]: () => removals.forEach((remove) => remove()) };
+  },
+};
+
+/** Ends the process when everything is written, or when nobody has read it for a second. */
+export async function exitProcess(code: number): Promise<never> {
+  const timeout = new Promise((resolve) => setTimeout(resolve, 1000));
+  await Promise.race([Promise.all([stdout.written(), stderr.written()]), timeout]);
+  Deno.exit(code);
+}

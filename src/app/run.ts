@@ -1,0 +1,40 @@
+import { configureLog } from "../log.ts";
+import { appHelp, commandHelp, versionText } from "../cli/help.ts";
+import type { Io } from "./io.ts";
+import { type Arguments, parseArguments } from "../cli/parse.ts";
+import { health } from "./health.ts";
+import { serve } from "./serve.ts";
+import { UsageError } from "../cli/usage_error.ts";
+
+/** Runs one command line and returns the exit code: 0, or 1 after saying on stderr what is wrong. */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  try {
+    return await runCommand(parseArguments(args, io.env), io);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    io.stderr(`${error.message}\n`);
+    return 1;
+  }
+}
+
+async function runCommand(args: Arguments, io: Io): Promise<number> {
+  switch (args.command) {
+    case "help":
+      io.stdout(args.topic === undefined ? appHelp() : commandHelp(args.topic));
+      return 0;
+    case "version":
+      io.stdout(versionText());
+      return 0;
+    case "serve":
+      configureLog({ development: args.settings.isDevelopment, write: io.stderr });
+      return await serve(args.settings, io);
+    case "demo": {
+      configureLog({ development: args.settings.isDevelopment, write: io.stderr });
+      // The simulated account takes time and memory to load, of which no other command has a use.
+      const { demo } = await import("./demo.ts");
+      return await demo(args.settings, io);
+    }
+    case "health":
+      return await health(args.settings, io);
+  }
+}

@@ -1,0 +1,46 @@
+import { ApiError } from "../../spacelift/api_error.ts";
+
+/** One page of a connection, as the API's search fields return them. */
+export interface Page<T> {
+  readonly nodes: readonly T[];
+  readonly endCursor: string | null;
+  readonly hasNextPage: boolean;
+}
+
+/** What a walk over pages found. */
+export interface Walk<T> {
+  /** By key, in the order of first appearance; what appears twice is kept as last seen. */
+  readonly nodes: ReadonlyMap<string, T>;
+  /** How many nodes, at least, the limit left out; the pages behind it are not asked for. */
+  readonly omitted: number;
+}
+
+/** Walks pages one after another; throws `ApiError` when they do not lead on. */
+export async function walkPages<T>(options: {
+  readonly page: (after: string | null) => Promise<Page<T>>;
+  readonly key: (node: T) => string;
+  readonly limit: number;
+}): Promise<Walk<T>> {
+  const nodes = new Map<string, T>();
+  const cursors = new Set<string>();
+  let after: string | null = null;
+  for (;;) {
+    const before: number = nodes.size;
+    const page: Page<T> = await options.page(after);
+    for (const node of page.nodes) nodes.set(options.key(node), node);
+    const excess = nodes.size - options.limit;
+    if (excess > 0 || (excess === 0 && page.hasNextPage)) {
+      const kept = new Map([...nodes].slice(0, options.limit));
+      return { nodes: kept, omitted: excess + Number(page.hasNextPage) };
+    }
+    if (!page.hasNextPage) return { nodes, omitted: 0 };
+    after = page.endCursor;
+    if (nodes.size === before || after === null || cursors.has(after)) {
+      throw new ApiError(
+        "bad_response",
+        `The API's pages do not lead on after ${nodes.size} items`,
+      );
+    }
+    cursors.add(after);
+  }
+}

@@ -1,0 +1,87 @@
+import * as v from "valibot";
+import { cutLabelValue } from "../../metrics/family.ts";
+import { ApiError } from "../../spacelift/api_error.ts";
+import type { Operation } from "../../spacelift/endpoint.ts";
+import type { Page } from "./page_walk.ts";
+import { name, timestamp } from "../reply.ts";
+
+/** A flag, or null where the API does not know it. */
+const flag = v.nullable(v.boolean());
+
+// Absent means not asked for; the smallest set of fields is what every server has.
+const stackSchema = v.object({
+  id: v.string(),
+  name,
+  space: v.nullable(v.string()),
+  spaceDetails: v.nullable(v.object({ name })),
+  state: v.string(),
+  labels: v.optional(v.nullable(v.array(v.string()))),
+  stateSetAt: v.optional(timestamp),
+  isDrifted: v.optional(flag),
+  entityCount: v.optional(v.nullable(v.pipe(v.number(), v.safeInteger()))),
+  lockedAt: v.optional(timestamp),
+  blocked: v.optional(flag),
+  isDisabled: v.optional(flag),
+  needsApproval: v.optional(flag),
+  lastApplyAt: v.optional(timestamp),
+});
+
+/** A stack as the API describes it, as far as it was asked. */
+export type Stack = v.InferOutput<typeof stackSchema>;
+
+const pageSchema = v.object({
+  viewer: v.nullable(v.object({ id: v.string() })),
+  searchStacks: v.object({
+    edges: v.array(v.object({ node: stackSchema })),
+    pageInfo: v.object({ endCursor: v.nullable(v.string()), hasNextPage: v.boolean() }),
+  }),
+});
+type StacksReply = v.InferOutput<typeof pageSchema>;
+
+const EVERYWHERE = ["id", "name", "space", "spaceDetails{name}", "state"];
+const STATE_AND_DRIFT = ["stateSetAt", "isDrifted", "entityCount"];
+const DETAILS = ["lockedAt", "blocked", "isDisabled", "needsApproval", "lastApplyAt"];
+
+/** What to ask of each stack. */
+export interface StackFields {
+  readonly labels: boolean;
+  readonly details: boolean;
+}
+
+/** One page of stacks with every wanted field. */
+export function stacksOperation({ labels, details }: StackFields): Operation<StacksReply> {
+  return pageOperation([
+    ...EVERYWHERE,
+    ...(labels ? ["labels"] : []),
+    ...STATE_AND_DRIFT,
+    ...(details ? DETAILS : []),
+  ]);
+}
+
+/** One page of stacks with the fields that older servers have too. */
+export function olderStacksOperation({ labels }: StackFields): Operation<StacksReply> {
+  return pageOperation([...EVERYWHERE, ...(labels ? ["labels"] : [])]);
+}
+
+/** The page in a reply. */
+export function pageOf({ searchStacks: { edges, pageInfo } }: StacksReply): Page<Stack> {
+  return { nodes: edges.map(({ node }) => node), ...pageInfo };
+}
+
+/** What tells a stack from all others, as it is written: the API's ids are unique and never change. */
+export function stackKey({ id }: Stack): string {
+  return cutLabelValue(id);
+}
+
+function pageOperation(fields: readonly string[]): Operation<StacksReply> {
+  return {
+    name: "PrometheusExporter_Stacks",
+    document:
+      `query PrometheusExporter_Stacks($first:Int!,$after:String){viewer{id},searchStacks(input:{first:$first,after:$after}){edges{node{${fields}}},pageInfo{endCursor,hasNextPage}}}`,
+    data: pageSchema,
+    verify({ viewer }) {
+      // An expired session gets an empty list and no error, which would erase every stack.
+      if (viewer === null) throw new ApiError("unauthorized", "The API does not know the session");
+    },
+  };
+}

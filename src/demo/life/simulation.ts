@@ -1,0 +1,59 @@
+import type { Account } from "../api/account.ts";
+import { Agenda } from "./agenda.ts";
+import { type AccountSize, generateAccount } from "./generate_account.ts";
+import { Random } from "./random.ts";
+import { RunLife } from "./runs.ts";
+import { StackLife } from "./stacks.ts";
+import { UsageMeter } from "./usage.ts";
+import { WorkerFleet } from "./worker_fleet.ts";
+import type { World } from "./world.ts";
+
+/** How to make a simulation; the same options give the same life, second by second. */
+export interface SimulationOptions extends AccountSize {
+  seed: number;
+  /** Unix seconds. */
+  startedAt: number;
+}
+
+/** Seconds lived before the start, so that runs are going on from the first moment. */
+const WARM_UP_SECONDS = 900;
+
+/** Longest gap that is lived through; of a longer one, only so much. */
+const MAX_CATCH_UP_SECONDS = 3600;
+
+/** A generated account that lives in steps of one second. */
+export class Simulation {
+  readonly #world: World;
+  readonly #parts: readonly { step(): void }[];
+
+  constructor(options: SimulationOptions) {
+    const random = new Random(options.seed);
+    const now = options.startedAt - WARM_UP_SECONDS;
+    const account = generateAccount(options, random, now);
+    this.#world = { account, agenda: new Agenda(), random, now };
+    const fleet = new WorkerFleet(this.#world);
+    this.#parts = [
+      fleet,
+      new RunLife(this.#world, fleet),
+      new StackLife(this.#world),
+      new UsageMeter(this.#world, fleet),
+    ];
+    this.advanceTo(options.startedAt);
+  }
+
+  /** The account as it is now; it changes in place as time goes on. */
+  get account(): Account {
+    return this.#world.account;
+  }
+
+  /** Lives on until a time in Unix seconds; one that has passed changes nothing. */
+  advanceTo(unixSeconds: number): void {
+    const end = Math.floor(unixSeconds);
+    this.#world.now = Math.max(this.#world.now, end - MAX_CATCH_UP_SECONDS);
+    while (this.#world.now < end) {
+      this.#world.now++;
+      this.#world.agenda.advance();
+      for (const part of this.#parts) part.step();
+    }
+  }
+}

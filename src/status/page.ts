@@ -1,0 +1,57 @@
+import type { StacksOverview } from "../collectors/stacks/overview.ts";
+import type { Report } from "../scrape/collector_record.ts";
+import { BUILD, describeBuild } from "../version.ts";
+import { Html, html } from "./html.ts";
+import { billingSection } from "./billing_section.ts";
+import { collectorsSection, summary } from "./collectors_section.ts";
+import { stacksSection } from "./stacks_section.ts";
+import { STYLE } from "./style.ts";
+import { workerPoolsSection } from "./worker_pools_section.ts";
+
+/** What the page shows, all of it from memory. */
+export interface Status {
+  /** The account's host. */
+  readonly account: string;
+  readonly reports: readonly Report[];
+  readonly overview: StacksOverview | undefined;
+  /** Unix seconds. */
+  readonly now: number;
+}
+
+/** The status page as an HTML document. */
+export function statusPage({ account, reports, overview, now }: Status): string {
+  const time = new Date(now * 1000).toISOString();
+  const page = html`
+    <!DOCTYPE html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>Spacelift Prometheus Exporter</title>
+        <style>${new Html(STYLE)}</style>
+      </head>
+      <body>
+        <header>
+          <h1>Spacelift Prometheus Exporter</h1>
+          <p class="soft">Account ${account}, exporter ${describeBuild()}${BUILD.date === ""
+            ? ""
+            : ` of ${BUILD.date.slice(0, 10)}`}, as of
+            <time datetime="${time}">${time.slice(0, 19).replace("T", " ")} UTC</time></p>
+          <nav aria-label="Pages">
+            <a href="/metrics">Metrics</a>
+            <a href="/health">Health</a>
+            <a href="https://docs.spacelift.io/">Spacelift documentation</a>
+          </nav>
+        </header>
+        <main>
+          ${summary(reports)}
+          ${collectorsSection(reports, now)}
+          ${workerPoolsSection(reports, now)}
+          ${stacksSection(reports, overview, now)}
+          ${billingSection(reports, now)}
+        </main>
+      </body>
+    </html>
+  `;
+  return page.text;
+}

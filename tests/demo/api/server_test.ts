@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import { startDemoServer } from "../../../src/demo/api/server.ts";
+import { Simulation } from "../../../src/demo/life/simulation.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { ask, DOCUMENTS, logIn, post } from "./api_calls.ts";
+import { ACCOUNT } from "./sample_account.ts";
+
+const USAGE = DOCUMENTS.PrometheusExporter_Usage;
+const STACKS = DOCUMENTS.PrometheusExporter_Stacks;
+const UNAUTHORIZED = /"message":"unauthorized"/;
+
+Deno.test("every document of the exporter is answered with the account's content", async () => {
+  await using server = startDemoServer({ account: ACCOUNT });
+  const jwt = await logIn(server);
+  const variables = { first: 1, s0: "a" };
+  const replies = new Map<string, unknown>();
+  for (const [name, document] of Object.entries(DOCUMENTS)) {
+    replies.set(name, await ask(server, { document, variables, jwt }));
+  }
+  assert.deepEqual(Object.fromEntries(replies), {
+    PrometheusExporter_PublicWorkerPool: { data: { publicWorkerPool: ACCOUNT.publicWorkerPool } },
+    PrometheusExporter_WorkerPools: {
+      data: {
+        workerPools: [{
+          id: "pool",
+          name: "Pool",
+          pendingRuns: 1,
+          busyWorkers: 1,
+          workers: [{ id: "w1", drained: false }, { id: "w2", drained: true }],
+        }],
+      },
+    },
+    PrometheusExporter_Usage: { data: { usage: ACCOUNT.usage } },
+    PrometheusExporter_Aggregates: {
+      data: {
+        metrics: {
+          stacksCountByState: [
+            { value: 1, labels: ["A_NEW_STATE"] },
+            { value: 1, labels: ["FINISHED"] },
+          ],
+          resourcesCountByDrift: [
+            { value: 1, labels: ["DRIFTED"] },
+            { value: 2, labels: ["OK"] },
+          ],
+          avgStackSizeByResourceCount: [{ value: 1.5, labels: [] }],
+          averageRunDuration: [{ value: 30_000_000_000, labels: [] }],
+          medianRunDuration: [{ value: 30_000_000_000, labels: [] }],
+        },
+      },
+    },
+    PrometheusExporter_Stacks: {
+      data: {
+        viewer: { id: "demo-key" },
+        searchStacks: {
+          edges: [{
+            node: {
+              id: "a",
+              name: "a",
+              space: "root",
+              spaceDetails: { id: "root", name: "Root" },
+              labels: [],
+              state: "FINISHED",
+              stateSetAt: 1_700_000_000,
+              lastApplyAt: 1_700_000_000,
+              blocked: false,
+              isDisabled: false,
+              lockedAt: null,
+              needsApproval: false,
+              isDrifted: true,
+              entityCount: 3,
+            },
+          }],
+          pageInfo: { endCursor: btoa("position:1"), hasNextPage: true },
+        },
+      },
+    },
+    PrometheusExporter_StackDrift: {
+      data: {
+        s0: {
+          id: "a",
+          entities: [{ drifted: 1_700_000_000 }, { drifted: null }, { drifted: null }],
+        },
+      },
+    },
+  });
+});
+
+Deno.test("a stack in a space that is not listed has no space details", async () => {
+  await using server = startDemoServer({ account: ACCOUNT });
+  const document = `{stack(id:"b"){state,spaceDetails{id}}}`;
+  const reply = await ask(server, { document, jwt: await logIn(server) });
+  assert.deepEqual(reply, { data: { stack: { state: "A_NEW_STATE", spaceDetails: null } } });
+});
+
+Deno.test("an unknown stack gives null and an error", async () => {
+  await using server = startDemoServer({ account: ACCOUNT });
+  const document = DOCUMENTS.PrometheusExporter_StackDrift;
+  const jwt = await logIn(server);
+  const reply = await ask(server, { document, variables: { s0: "gone" }, jwt });
+  assert.match(JSON.stringify(reply), /"message":"not found".*"data":{"s0":null}/);
+});
+
+Deno.test("a document that is not GraphQL gives errors, a body that is none a 400", async () => {
+  await using server = startDemoServer({ account: ACCOUNT });
+  assert.match(JSON.stringify(await ask(server, { document: "{usage" })), /Syntax Error/);
+  for (const body of ["", "null", "[]", '{"query":7}', "<html>"]) {
+    const response = await fetch(`${server.url}/graphql`, { method: "POST", body });
+    await response.body?.cancel();
+    assert.equal(response.status, 400, body);
+  }
+  const elsewhere = await fetch(`${server.url}/other`);
+  await elsewhere.body?.cancel();
+  assert.equal(elsewhere.status, 404);
+});
+
+Deno.test("an account given as a function is read anew for each request", async () => {
+  const simulation = new Simulation({
+    stacks: 50,
+    workerPools: 2,
+    workersPerPool: 2,
+    seed: 3,
+    startedAt: 1_800_000_000,
+  });
+  let now = 1_800_000_000;
+  await using server = startDemoServer({
+    account: () => {
+      simulation.advanceTo(now);
+      return simulation.account;
+    },
+  });
+  const jwt = await logIn(server);
+  const document = DOCUMENTS.PrometheusExporter_Aggregates;
+  const before = await ask(server, { document, jwt });
+  assert.deepEqual(await ask(server, { document, jwt }), before);
+  now += 600;
+  assert.notDeepEqual(await ask(server, { document, jwt }), before);
+});
+
+Deno.test("20,000 stacks and 5,000 pools can be read in full", async () => {
+  const { account } = new Simulation({
+    stacks: 20_000,
+    workerPools: 5000,
+    workersPerPool: 4,
+    seed: 1,
+    startedAt: 1_800_000_000,
+  });
+  await using server = startDemoServer({ account });
+  const jwt = await logIn(server);
+  const pools = await post(server, { document: DOCUMENTS.PrometheusExporter_WorkerPools, jwt });
+  assert.equal((await pools.text()).match(/"pendingRuns"/g)?.length, 5000);
+  const seen: unknown[] = [];
+  for (let pages = 0; pages < 200; pages++) {
+    const after = btoa(`position:${pages * 100}`);
+    const reply = await ask(server, { document: STACKS, variables: { first: 100, after }, jwt });
+    seen.push(...JSON.stringify(reply).matchAll(/"node":{"id":"([^"]+)"/g).map(([, id]) => id));
+  }
+  assert.deepEqual(seen, account.stacks.map(({ id }) => id));
+});
+
+Deno.test("frozen replies are those of the first time, and still need a good token", async () => {
+  let calls = 0;
+  const account = () => ({ ...ACCOUNT, usage: { ...ACCOUNT.usage, usedSeats: ++calls } });
+  await using server = startDemoServer({ account, frozenReplies: true });
+  assert.match(JSON.stringify(await ask(server, { document: USAGE })), UNAUTHORIZED);
+  const jwt = await logIn(server);
+  const first = await ask(server, { document: USAGE, jwt });
+  const called = calls;
+  assert.deepEqual(await ask(server, { document: USAGE, jwt }), first);
+  assert.equal(calls, called);
+  assert.match(JSON.stringify(await ask(server, { document: USAGE })), UNAUTHORIZED);
+});
+
+Deno.test("requests are recorded with what they carried and how they ended", async () => {
+  const clock = new FakeClock();
+  await using server = startDemoServer({ account: ACCOUNT, clock });
+  const jwt = await logIn(server);
+  await clock.advance(250);
+  await ask(server, { document: STACKS, variables: { first: 7 }, jwt });
+  const [exchange, request] = server.requests.list();
+  assert.equal(exchange?.operation, "apiKeyUser");
+  assert.equal(exchange?.operationName, undefined);
+  assert.equal(request?.operation, "PrometheusExporter_Stacks");
+  assert.equal(request?.document, STACKS);
+  assert.deepEqual(request?.variables, { first: 7 });
+  assert.equal(request?.headers["authorization"], `Bearer ${jwt}`);
+  assert.equal(request?.at, 250);
+  assert.equal(await request?.ended, "answered");
+  assert.equal(server.requests.inFlight, 0);
+  assert.equal(server.requests.count(), 2);
+  assert.equal(server.requests.count("PrometheusExporter_Stacks"), 1);
+  assert.equal(server.requests.count("PrometheusExporter_Usage"), 0);
+});
+
+Deno.test("with a certificate the server speaks HTTPS", async () => {
+  const read = (name: string) =>
+    Deno.readTextFile(new URL(`../support/tls/${name}`, import.meta.url));
+  const tls = { cert: await read("server.pem"), key: await read("server.key") };
+  await using server = startDemoServer({ account: ACCOUNT, tls });
+  using client = Deno.createHttpClient({ caCerts: [await read("ca.pem")] });
+  const body = JSON.stringify({ query: "{viewer{id}}" });
+  const response = await fetch(`${server.url}/graphql`, { method: "POST", body, client });
+  assert.deepEqual(await response.json(), { data: { viewer: null } });
+  await assert.rejects(fetch(`${server.url}/graphql`, { method: "POST", body }), TypeError);
+});
+
+Deno.test("a client that leaves in the middle of its request does no harm", async () => {
+  await using server = startDemoServer({ account: ACCOUNT });
+  const { hostname, port } = new URL(server.url);
+  const connection = await Deno.connect({ hostname, port: Number(port) });
+  const head = "POST /graphql HTTP/1.1\r\nhost: demo\r\ncontent-length: 100\r\n\r\n";
+  await connection.write(new TextEncoder().encode(`${head}{`));
+  connection.close();
+  assert.deepEqual(await ask(server, { document: "{viewer{id}}" }), { data: { viewer: null } });
+  assert.equal(server.requests.count(), 1);
+});
+
+Deno.test("close() ends at once with requests hanging, delayed and trickling", async () => {
+  const server = startDemoServer({ account: ACCOUNT });
+  const body = "x".repeat(1000);
+  server.faults.set("hang", { hang: true });
+  server.faults.set("delay", { delayMs: 60_000 });
+  server.faults.set("trickle", { body, trickle: { bytes: 1, everyMs: 60_000 } });
+  const cut = ["hang", "delay", "trickle"].map(async (operation) => {
+    const response = await post(server, { document: `query ${operation}{viewer{id}}` });
+    await response.text();
+  });
+  await Promise.all(["hang", "delay", "trickle"].map((name) => server.requests.arrived(name)));
+  const outcomes = Promise.allSettled(cut);
+  await server.close();
+  for (const outcome of await outcomes) assert.equal(outcome.status, "rejected");
+  await assert.rejects(post(server, { document: USAGE }), TypeError);
+});
