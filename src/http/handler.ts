@@ -1,8 +1,7 @@
 import type { Scraper } from "../scrape/scraper.ts";
 import type { Handler } from "./answer.ts";
 import { answerMetrics } from "./metrics_route.ts";
-import type { Status } from "../status/page.ts";
-import { statusRoute } from "../status/status_route.ts";
+import { type Status, statusRoute } from "../status/page.ts";
 
 const METHODS = "GET, HEAD";
 
@@ -14,8 +13,9 @@ export function createHandler(options: {
   isDraining: () => boolean;
   status: () => Status;
 }): Handler {
+  const answerStatus = statusRoute(options.status);
   const routes = new Map<string, Handler>([
-    ["/", statusRoute(options.status)],
+    ["/", () => Promise.resolve(answerStatus())],
     ["/health", () => Promise.resolve(answerHealth(options.isDraining()))],
     ["/metrics", (request) => answerMetrics(request, options)],
   ]);

@@ -1,12 +1,12 @@
 import type { StacksOverview } from "../collectors/stacks/overview.ts";
 import type { Report } from "../scrape/collector_record.ts";
 import { BUILD, describeBuild } from "../version.ts";
+import { billingSection } from "./billing.ts";
+import { collectorsSection, summary } from "./health.ts";
 import { Html, html } from "./html.ts";
-import { billingSection } from "./billing_section.ts";
-import { collectorsSection, summary } from "./collectors_section.ts";
-import { stacksSection } from "./stacks_section.ts";
-import { STYLE } from "./style.ts";
-import { workerPoolsSection } from "./worker_pools_section.ts";
+import { workerPoolsSection } from "./pools.ts";
+import { stacksSection } from "./stacks.ts";
+import { CONTENT_SECURITY_POLICY, STYLE } from "./style.ts";
 
 /** What the page shows, all of it from memory. */
 export interface Status {
@@ -18,8 +18,22 @@ export interface Status {
   readonly now: number;
 }
 
+/** Answers `GET /`: a page on the exporter and its account, from memory alone. */
+export function statusRoute(read: () => Status): () => Response {
+  return () =>
+    new Response(statusPage(read()), {
+      headers: {
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": CONTENT_SECURITY_POLICY,
+        "cache-control": "no-store",
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+      },
+    });
+}
+
 /** The status page as an HTML document. */
-export function statusPage({ account, reports, overview, now }: Status): string {
+function statusPage({ account, reports, overview, now }: Status): string {
   const time = new Date(now * 1000).toISOString();
   const page = html`
     <!DOCTYPE html>

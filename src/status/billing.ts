@@ -1,10 +1,8 @@
 import * as usage from "../collectors/usage.ts";
 import type { Report } from "../scrape/collector_record.ts";
-import { findValue } from "./find_samples.ts";
+import { findValue } from "./figures.ts";
 import { type Html, html } from "./html.ts";
-import { bar } from "./bar.ts";
-import { formatCount, formatDate, formatSpan } from "./format.ts";
-import { section } from "./section.ts";
+import { bar, formatCount, formatDate, formatSpan, section } from "./parts.ts";
 
 /** How far the billing period has gone and what was used in it. */
 export function billingSection(reports: readonly Report[], now: number): Html {

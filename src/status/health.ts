@@ -2,10 +2,9 @@ import { describeError } from "../log.ts";
 import type { Report } from "../scrape/collector_record.ts";
 import { isFailed } from "../scrape/health_families.ts";
 import type { ApiError } from "../spacelift/api_error.ts";
+import { type Condition, conditionOf } from "./figures.ts";
 import { type Html, html, type HtmlValue } from "./html.ts";
-import { type Condition, conditionOf } from "./condition.ts";
-import { formatAgo, shorten } from "./format.ts";
-import { table } from "./table.ts";
+import { formatAgo, shorten, table } from "./parts.ts";
 
 const TONES: Readonly<Record<Condition, "good" | "bad" | "soft">> = {
   "fresh": "good",

@@ -1,13 +1,9 @@
 import { STACKS_BY_STATE } from "../collectors/stacks/families.ts";
-import type { StacksOverview } from "../collectors/stacks/overview.ts";
+import type { StackLine, StackList, StacksOverview } from "../collectors/stacks/overview.ts";
 import type { Report } from "../scrape/collector_record.ts";
-import { findSamples } from "./find_samples.ts";
-import { type Html, html } from "./html.ts";
-import { bar } from "./bar.ts";
-import { formatCount, shorten } from "./format.ts";
-import { section } from "./section.ts";
-import { stackLists } from "./stack_lists.ts";
-import { table } from "./table.ts";
+import { findSamples } from "./figures.ts";
+import { type Html, html, type HtmlValue } from "./html.ts";
+import { bar, type Column, formatAgo, formatCount, section, shorten, table } from "./parts.ts";
 
 /** How many states are shown; those with the most stacks come first. */
 const SHOWN = 20;
@@ -64,4 +60,44 @@ function statesTable(states: ReadonlyMap<string, number>): Html {
     ]),
     total: states.size,
   });
+}
+
+/** The stacks that need care, by what is wrong with them. */
+function stackLists({ failed, waiting, drifted }: StacksOverview, now: number): Html {
+  const since = {
+    heading: "Since",
+    value: ({ since }: StackLine) => since === null ? "unknown" : formatAgo(since, now),
+  };
+  const resources = {
+    heading: "Drifted resources",
+    numeric: true,
+    value: ({ driftedResources }: StackLine) => formatCount(driftedResources),
+  };
+  return html`
+    ${list("Failed stacks", failed, since)}
+    ${list("Stacks waiting for a person", waiting, since)}
+    ${drifted === undefined
+      ? html`<p>This installation does not tell which stacks have drifted.</p>`
+      : list("Drifted stacks", drifted, resources)}
+  `;
+}
+
+function list(
+  title: string,
+  { count, worst }: StackList,
+  last: Column & { value: (stack: StackLine) => HtmlValue },
+): Html {
+  if (count === 0) return html`<p>${title}: none.</p>`;
+  return table({
+    caption: `${title}: ${formatCount(count)}`,
+    columns: [{ heading: "Stack" }, { heading: "Space" }, last],
+    rows: worst.map((stack) => [fullName(stack), shorten(stack.space), last.value(stack)]),
+    total: count,
+  });
+}
+
+/** The name, which need not be unique, with the id where that says more. */
+function fullName({ id, name }: StackLine): HtmlValue {
+  if (name === "" || name === id) return shorten(id);
+  return html`${shorten(name)} <small>${shorten(id)}</small>`;
 }
