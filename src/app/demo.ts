@@ -5,12 +5,12 @@ import { log } from "../log.ts";
 import { Secret } from "../secret.ts";
 import type { Io } from "./io.ts";
 import type { DemoSettings } from "../cli/parse.ts";
-import { runExporter } from "./run_exporter.ts";
+import { serveAccount } from "./serve.ts";
 
 /** Runs the exporter for a simulated account and returns the exit code; throws `UsageError`. */
 export async function demo(settings: DemoSettings, io: Io): Promise<number> {
-  await io.closeFiles();
-  const { stacks, workerPools, workersPerPool, seed } = settings;
+  await io.dropReadPermission();
+  const { stacks, workerPools, workersPerPool, seed } = settings.simulation;
   const now = () => Math.floor(systemClock.wall() / 1000);
   const simulation = new Simulation({
     stacks,
@@ -31,5 +31,5 @@ export async function demo(settings: DemoSettings, io: Io): Promise<number> {
   log.info("Simulating a Spacelift account", { url: server.url, stacks, workerPools, seed });
   const key = { id: apiKey.id, secret: () => Promise.resolve(apiKey.secret) };
   const account = { url: new URL(server.url), key, caCertificates: [] };
-  return await runExporter(account, settings, io.signals);
+  return await serveAccount(account, settings, io.signals);
 }

@@ -1,17 +1,11 @@
 import type { Clock } from "../clock.ts";
-import { aggregates } from "../collectors/aggregates.ts";
-import type { Collector } from "../collectors/collector.ts";
-import { publicWorkerPool } from "../collectors/public_worker_pool.ts";
-import { StacksCollector } from "../collectors/stacks/collector.ts";
-import { usage } from "../collectors/usage.ts";
-import { workerPools } from "../collectors/worker_pools.ts";
+import { COLLECTORS, type CollectorSettings } from "../collectors/list.ts";
 import { Instruments } from "../metrics/instruments.ts";
-import type { Status } from "../status/page.ts";
 import { BackgroundSource } from "../scrape/background_source.ts";
-import { CollectorFailures } from "../scrape/collector_failures.ts";
+import type { Source } from "../scrape/collector_record.ts";
+import { CollectorFailures } from "../scrape/health_families.ts";
 import { OnScrapeSource } from "../scrape/on_scrape_source.ts";
 import { Scraper } from "../scrape/scraper.ts";
-import type { Source } from "../scrape/source.ts";
 import { Client } from "../spacelift/client.ts";
 import { Endpoint } from "../spacelift/endpoint.ts";
 import { type ApiKey, Session } from "../spacelift/session.ts";
@@ -25,28 +19,22 @@ export interface AccountAccess {
 }
 
 /** How an exporter scrapes; times in milliseconds. */
-export interface ScrapeSettings {
+export interface ScrapeSettings extends CollectorSettings {
+  /** The names of the collectors that are switched on. */
   readonly collectors: ReadonlySet<string>;
-  readonly scrapeTimeout: number;
-  readonly maxStaleness: number;
-  readonly partialScrapes: boolean;
-  readonly exporterMetrics: boolean;
-  readonly stacksPageSize: number;
-  readonly stacksLimit: number;
-  readonly stacksDriftLimit: number;
-  readonly stacksDetails: boolean;
-  readonly stacksSpace: readonly string[];
-  readonly stacksLabel: readonly string[];
-  readonly stacksRefreshInterval: number;
-  readonly stacksMaxStaleness: number;
+  readonly exporter: {
+    readonly exporterMetrics: boolean;
+    readonly maxStaleness: number;
+    readonly partialScrapes: boolean;
+    readonly scrapeTimeout: number;
+  };
 }
 
 /** A wired exporter. */
 export interface Exporter {
   readonly session: Session;
   readonly scraper: Scraper;
-  /** What is in memory, for people to look at. */
-  status(): Status;
+  readonly instruments: Instruments;
   /** Runs what goes on without scrapes until the signal aborts. */
   background(signal: AbortSignal): Promise<void>;
   /** Closes the connections to the API. */
@@ -59,6 +47,7 @@ export function createExporter(
   settings: ScrapeSettings,
   clock: Clock,
 ): Exporter {
+  const { exporterMetrics, maxStaleness, partialScrapes, scrapeTimeout } = settings.exporter;
   const instruments = new Instruments();
   const { caCertificates } = account;
   const transport = createTransport({ caCertificates, now: () => clock.wall() });
@@ -66,60 +55,35 @@ export function createExporter(
   const session = new Session({ endpoint, key: account.key, clock, instruments });
   const client = new Client({ endpoint, session, clock });
   const failures = new CollectorFailures([...settings.collectors]);
-  const common = { client, clock, failures };
-  const stacksCollector = createStacksCollector(settings, clock);
-  const stacks = new BackgroundSource(stacksCollector, {
-    ...common,
-    interval: settings.stacksRefreshInterval,
-    maxStaleness: settings.stacksMaxStaleness,
-  });
-  const onScrape = (collector: Collector) =>
-    new OnScrapeSource(collector, {
-      ...common,
-      timeout: settings.scrapeTimeout,
-      maxStaleness: settings.maxStaleness,
-    });
-  // In this order: a family is served by the first source that delivered it.
-  const sources: Source[] = [
-    onScrape(publicWorkerPool),
-    onScrape(workerPools),
-    onScrape(usage),
-    stacks,
-    onScrape(aggregates),
-  ].filter(({ collector }) => settings.collectors.has(collector.name));
+  const sources: Source[] = [];
+  const background: BackgroundSource[] = [];
+  for (const { name, schedule, start } of COLLECTORS) {
+    if (!settings.collectors.has(name)) continue;
+    const collect = start({ client, clock, instruments, settings });
+    if (schedule === undefined) {
+      const options = { collect, clock, failures, timeout: scrapeTimeout, maxStaleness };
+      sources.push(new OnScrapeSource(name, options));
+    } else {
+      const options = { collect, clock, failures, schedule: schedule(settings) };
+      const source = new BackgroundSource(name, options);
+      sources.push(source);
+      background.push(source);
+    }
+  }
   return {
     session,
+    instruments,
     scraper: new Scraper({
       sources,
       clock,
       instruments,
       failures,
-      partial: settings.partialScrapes,
-      exporterMetrics: settings.exporterMetrics,
+      partial: partialScrapes,
+      exporterMetrics,
     }),
-    status: () => ({
-      account: account.url.host,
-      reports: sources.map((source) => source.peek()),
-      overview: stacks.peek().data === undefined ? undefined : stacksCollector.overview,
-      now: clock.wall() / 1000,
-    }),
-    background: async (signal) => {
-      if (sources.includes(stacks)) await stacks.run(signal);
+    async background(signal) {
+      await Promise.all(background.map((source) => source.run(signal)));
     },
     close: () => transport.close(),
   };
-}
-
-function createStacksCollector(settings: ScrapeSettings, clock: Clock): StacksCollector {
-  return new StacksCollector({
-    clock,
-    pageSize: settings.stacksPageSize,
-    limit: settings.stacksLimit,
-    driftLimit: settings.stacksDriftLimit,
-    details: settings.stacksDetails,
-    spaces: settings.stacksSpace,
-    labels: settings.stacksLabel,
-    pageTimeout: settings.scrapeTimeout,
-    maxStaleness: settings.stacksMaxStaleness,
-  });
 }

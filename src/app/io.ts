@@ -1,4 +1,3 @@
-import { Output } from "./output.ts";
 import { UsageError } from "../cli/usage_error.ts";
 
 /** Tells of each signal that asks the process to end; dispose of the result to stop listening. */
@@ -11,7 +10,43 @@ export interface Io {
   readonly stderr: (text: string) => void;
   readonly signals: Signals;
   /** Gives up reading files for good, once none is left to read. */
-  readonly closeFiles: () => Promise<void>;
+  readonly dropReadPermission: () => Promise<void>;
+}
+
+/** How many texts may wait for a slow reader; further ones are dropped. */
+const MAX_WAITING = 1000;
+
+/**
+ * Writes texts in order and in the background: whoever reads a log slowly, or not at all, must not
+ * stop the exporter. A reader that is gone is no error.
+ */
+export class Output {
+  readonly #stream: { write(data: Uint8Array): Promise<number> };
+  #last: Promise<void> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(stream: { write(data: Uint8Array): Promise<number> }) {
+    this.#stream = stream;
+  }
+
+  write(text: string): void {
+    if (this.#waiting === MAX_WAITING) return;
+    this.#waiting++;
+    const done = () => {
+      this.#waiting--;
+    };
+    this.#last = this.#last.then(() => this.#writeAll(text)).then(done, done);
+  }
+
+  /** Resolves when all that was given so far is written or given up. */
+  written(): Promise<void> {
+    return this.#last;
+  }
+
+  async #writeAll(text: string): Promise<void> {
+    let bytes = new TextEncoder().encode(text);
+    while (bytes.length > 0) bytes = bytes.subarray(await this.#stream.write(bytes));
+  }
 }
 
 const stdout = new Output(Deno.stdout);
@@ -29,7 +64,7 @@ export const processIo: Io = {
   },
   stdout: (text) => stdout.write(text),
   stderr: (text) => stderr.write(text),
-  closeFiles: async () => {
+  dropReadPermission: async () => {
     await Deno.permissions.revoke({ name: "read" });
   },
   signals(listener) {

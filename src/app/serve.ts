@@ -1,23 +1,185 @@
-import type { ApiKey } from "../spacelift/session.ts";
-import { readCaCertificates, readSecretFile } from "./credentials.ts";
-import type { Io } from "./io.ts";
+import { Backoff } from "../backoff.ts";
+import { quote, UsageError } from "../cli/usage_error.ts";
 import type { ServeSettings } from "../cli/parse.ts";
-import { runExporter } from "./run_exporter.ts";
+import { type Clock, sleep, systemClock } from "../clock.ts";
+import { metricsRoute } from "../http/metrics_route.ts";
+import { createHandler, healthRoute, type Route } from "../http/routes.ts";
+import { Server } from "../http/server.ts";
+import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
+import { log } from "../log.ts";
+import { ApiError } from "../spacelift/api_error.ts";
+import { type ApiKey, KeyRejected, type Session } from "../spacelift/session.ts";
+import { TimeLimit } from "../spacelift/time_limit.ts";
+import { statusRoute } from "../status/page.ts";
+import { describeBuild } from "../version.ts";
+import { readCaCertificates, readSecretFile } from "./credentials.ts";
+import {
+  type AccountAccess,
+  createExporter,
+  type Exporter,
+  type ScrapeSettings,
+} from "./exporter.ts";
+import type { Io, Signals } from "./io.ts";
+
+/** What a running exporter needs to know besides its account. */
+export interface ServerSettings extends ScrapeSettings {
+  readonly exporter: ScrapeSettings["exporter"] & { readonly listenAddress: ListenAddress };
+}
+
+/** How long scrapes may go on after the first signal, in milliseconds. */
+const DRAIN_TIME = 5_000;
 
 /** Runs the exporter for a Spacelift account and returns the exit code; throws `UsageError`. */
 export async function serve(settings: ServeSettings, io: Io): Promise<number> {
-  const { apiEndpoint: url, caCertPath } = settings;
-  const key = await readKey(settings);
+  const { apiEndpoint: url, caCertPath, keySecret } = settings.account;
+  const key = await readKey(settings.account);
   const caCertificates = caCertPath === undefined ? [] : await readCaCertificates(caCertPath);
-  if ("secret" in settings.keySecret) await io.closeFiles();
-  return await runExporter({ url, key, caCertificates }, settings, io.signals);
+  if ("secret" in keySecret) await io.dropReadPermission();
+  return await serveAccount({ url, key, caCertificates }, settings, io.signals);
 }
 
-async function readKey({ apiKeyId: id, keySecret }: ServeSettings): Promise<ApiKey> {
+/**
+ * Runs an exporter until a signal or the API's rejection of the key ends it, and returns the exit
+ * code; throws `UsageError` when it cannot listen.
+ */
+export async function serveAccount(
+  account: AccountAccess,
+  settings: ServerSettings,
+  signals: Signals,
+): Promise<number> {
+  const stopping = new AbortController();
+  const clock = systemClock;
+  const exporter = createExporter(account, settings, clock);
+  const isDraining = () => stopping.signal.aborted;
+  const server = listen(settings.exporter.listenAddress, {
+    handler: exporterHandler(exporter, { account, settings, clock, isDraining }),
+    clock,
+    onRestart: () => exporter.instruments.listenerRestarts.inc(),
+  });
+  log.info("Listening", {
+    address: formatListenAddress(server.address),
+    version: describeBuild(),
+    account: account.url.host,
+    collectors: [...settings.collectors],
+  });
+  const hurry = Promise.withResolvers<void>();
+  using _signals = signals((name) => {
+    if (stopping.signal.aborted) return hurry.resolve();
+    stopping.abort();
+    log.info("Shutting down", { signal: name });
+  });
+  const background = exporter.background(stopping.signal);
+  const exitCode = await untilStopped(exporter.session, {
+    clock,
+    timeout: settings.exporter.scrapeTimeout,
+    signal: stopping.signal,
+  });
+  stopping.abort();
+  await Promise.race([Promise.all([server.drain(DRAIN_TIME), background]), hurry.promise]);
+  exporter.close();
+  return exitCode;
+}
+
+/** The exporter's pages. */
+export function exporterHandler(exporter: Exporter, options: {
+  readonly account: AccountAccess;
+  readonly settings: ScrapeSettings;
+  readonly clock: Clock;
+  readonly isDraining: () => boolean;
+}): Route {
+  const { account, settings, clock, isDraining } = options;
+  const { scraper } = exporter;
+  return createHandler({
+    "/": statusRoute(() => ({
+      account: account.url.host,
+      reports: scraper.peek(),
+      now: clock.wall() / 1000,
+    })),
+    "/health": healthRoute(isDraining),
+    "/metrics": metricsRoute({ scraper, scrapeTimeout: settings.exporter.scrapeTimeout }),
+  });
+}
+
+/** Waits for the end, and returns the exit code: 1 when the API does not accept the key, else 0. */
+async function untilStopped(
+  session: Session,
+  options: { clock: Clock; timeout: number; signal: AbortSignal },
+): Promise<number> {
+  try {
+    await authenticate(session, options);
+    await aborted(options.signal);
+    return 0;
+  } catch (error) {
+    if (error instanceof KeyRejected) {
+      log.error(
+        "The API rejected the API key: check --api-endpoint, --api-key-id and the key's secret",
+        { error },
+      );
+      return 1;
+    }
+    if (options.signal.aborted) return 0;
+    throw error;
+  }
+}
+
+/**
+ * Exchanges the API key for the first time: tries until the API accepts it, and throws
+ * `KeyRejected` when it does not, or the signal's reason.
+ */
+export async function authenticate(session: Session, options: {
+  clock: Clock;
+  /** How long one try may take, in milliseconds. */
+  timeout: number;
+  signal: AbortSignal;
+}): Promise<void> {
+  const { clock, timeout, signal } = options;
+  const backoff = new Backoff();
+  for (;;) {
+    try {
+      using limit = new TimeLimit(clock, timeout, signal);
+      await session.token(limit.signal);
+      log.info("The API accepted the API key");
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error instanceof KeyRejected) throw error;
+      const pause = Math.max(backoff.next(), error.retryAfter ?? 0);
+      log.warn("Cannot exchange the API key yet, trying again", {
+        reason: error.reason,
+        error,
+        retryInSeconds: Math.round(pause / 1000),
+      });
+      await sleep(clock, pause, signal);
+    }
+  }
+}
+
+function listen(
+  address: ListenAddress,
+  options: { handler: Route; clock: Clock; onRestart: () => void },
+): Server {
+  try {
+    return new Server({ address, ...options });
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    const shown = quote(formatListenAddress(address));
+    throw new UsageError(`Cannot listen on --listen-address ${shown}: ${problem}`, { cause });
+  }
+}
+
+async function readKey(
+  { apiKeyId: id, keySecret }: ServeSettings["account"],
+): Promise<ApiKey> {
   if ("secret" in keySecret) {
     return { id, secret: () => Promise.resolve(keySecret.secret) };
   }
   const secret = () => readSecretFile(keySecret.file);
   await secret();
   return { id, secret };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }

@@ -1,117 +1,95 @@
 import * as v from "valibot";
-import {
-  cutLabelValue,
-  type Family,
-  family,
-  type FamilySamples,
-  perItem,
-  single,
-} from "../metrics/family.ts";
+import { cutLabelValue, type Family } from "../metrics/family.ts";
+import { gauge, type Metric, perItem } from "../metrics/metric.ts";
 import { ApiError } from "../spacelift/api_error.ts";
-import type { Operation } from "../spacelift/endpoint.ts";
-import type { Collector } from "./collector.ts";
-import { amount } from "./reply.ts";
-import { RESOURCES_BY_DRIFT, STACKS_BY_STATE } from "./stacks/families.ts";
+import { amount, queryCollector } from "./collector.ts";
+import { RESOURCES_BY_DRIFT, STACKS_BY_STATE } from "./stacks/metrics.ts";
 
-const AVERAGE_STACK_SIZE = family({
-  name: "spacelift_current_avg_stack_size_by_resource_count",
-  help: "The average stack size by resource count",
-  type: "gauge",
-  labels: [],
-});
-const AVERAGE_RUN_DURATION = family({
-  name: "spacelift_current_average_run_duration",
-  help: "The average run duration",
-  type: "gauge",
-  labels: [],
-});
-const MEDIAN_RUN_DURATION = family({
-  name: "spacelift_current_median_run_duration",
-  help: "The median run duration",
-  type: "gauge",
-  labels: [],
-});
-const AVERAGE_RUN_DURATION_SECONDS = family({
-  name: "spacelift_run_duration_average_seconds",
-  help: "The average duration in seconds of the runs of the last 30 days",
-  type: "gauge",
-  labels: [],
-});
-const MEDIAN_RUN_DURATION_SECONDS = family({
-  name: "spacelift_run_duration_median_seconds",
-  help: "The median duration in seconds of the runs of the last 30 days",
-  type: "gauge",
-  labels: [],
-});
+const pointsSchema = v.array(v.object({ value: amount, labels: v.array(v.string()) }));
+type Points = v.InferOutput<typeof pointsSchema>;
 
-const points = v.array(v.object({ value: amount, labels: v.array(v.string()) }));
-type Points = v.InferOutput<typeof points>;
-
-const OPERATION = {
-  name: "PrometheusExporter_Aggregates",
-  document:
-    "query PrometheusExporter_Aggregates{metrics{stacksCountByState{value,labels},resourcesCountByDrift{value,labels},avgStackSizeByResourceCount{value,labels},averageRunDuration{value,labels},medianRunDuration{value,labels}}}",
-  data: v.object({
-    metrics: v.nullable(v.object({
-      stacksCountByState: points,
-      resourcesCountByDrift: points,
-      avgStackSizeByResourceCount: points,
-      averageRunDuration: points,
-      medianRunDuration: points,
-    })),
-  }),
-} satisfies Operation<unknown>;
+const replySchema = v.object({
+  metrics: v.nullable(v.object({
+    stacksCountByState: pointsSchema,
+    resourcesCountByDrift: pointsSchema,
+    avgStackSizeByResourceCount: pointsSchema,
+    averageRunDuration: pointsSchema,
+    medianRunDuration: pointsSchema,
+  })),
+});
+type Reply = v.InferOutput<typeof replySchema>;
 
 /** Figures over the whole account, as far as the key may read it; an empty list means no data yet. */
-export const aggregates: Collector = {
+export const aggregates = queryCollector({
   name: "aggregates",
-  families: [
-    STACKS_BY_STATE,
-    RESOURCES_BY_DRIFT,
-    AVERAGE_STACK_SIZE,
-    AVERAGE_RUN_DURATION,
-    MEDIAN_RUN_DURATION,
-    AVERAGE_RUN_DURATION_SECONDS,
-    MEDIAN_RUN_DURATION_SECONDS,
-  ],
-  async collect(client, signal) {
-    const { metrics } = await client.query(OPERATION, { signal });
-    if (metrics === null) return [];
-    // The API gives run durations in nanoseconds, over a fixed window of 30 days.
-    const average = firstValue(metrics.averageRunDuration);
-    const median = firstValue(metrics.medianRunDuration);
-    return [
-      byState(STACKS_BY_STATE, metrics.stacksCountByState),
-      byState(RESOURCES_BY_DRIFT, metrics.resourcesCountByDrift),
-      single(AVERAGE_STACK_SIZE, firstValue(metrics.avgStackSizeByResourceCount)),
-      single(AVERAGE_RUN_DURATION, average),
-      single(MEDIAN_RUN_DURATION, median),
-      single(AVERAGE_RUN_DURATION_SECONDS, average === null ? null : average / 1e9),
-      single(MEDIAN_RUN_DURATION_SECONDS, median === null ? null : median / 1e9),
-    ];
+  subject: "the account's metrics of stacks, resources and runs",
+  operation: {
+    name: "PrometheusExporter_Aggregates",
+    document:
+      "query PrometheusExporter_Aggregates{metrics{stacksCountByState{value,labels},resourcesCountByDrift{value,labels},avgStackSizeByResourceCount{value,labels},averageRunDuration{value,labels},medianRunDuration{value,labels}}}",
+    data: replySchema,
+    verify({ metrics }) {
+      refuseTwice(STACKS_BY_STATE, metrics?.stacksCountByState);
+      refuseTwice(RESOURCES_BY_DRIFT, metrics?.resourcesCountByDrift);
+    },
   },
-};
+  metrics: {
+    stacksByState: totals(STACKS_BY_STATE, ({ metrics }) => metrics?.stacksCountByState),
+    resourcesByDrift: totals(RESOURCES_BY_DRIFT, ({ metrics }) => metrics?.resourcesCountByDrift),
+    averageStackSize: gauge(
+      "spacelift_current_avg_stack_size_by_resource_count",
+      "The average stack size by resource count",
+      ({ metrics }: Reply) => firstValue(metrics?.avgStackSizeByResourceCount),
+    ),
+    averageRunDuration: gauge(
+      "spacelift_current_average_run_duration",
+      "The average run duration",
+      ({ metrics }: Reply) => firstValue(metrics?.averageRunDuration),
+    ),
+    medianRunDuration: gauge(
+      "spacelift_current_median_run_duration",
+      "The median run duration",
+      ({ metrics }: Reply) => firstValue(metrics?.medianRunDuration),
+    ),
+    averageRunSeconds: gauge(
+      "spacelift_run_duration_average_seconds",
+      "The average duration in seconds of the runs of the last 30 days",
+      ({ metrics }: Reply) => nanosecondsToSeconds(firstValue(metrics?.averageRunDuration)),
+    ),
+    medianRunSeconds: gauge(
+      "spacelift_run_duration_median_seconds",
+      "The median duration in seconds of the runs of the last 30 days",
+      ({ metrics }: Reply) => nanosecondsToSeconds(firstValue(metrics?.medianRunDuration)),
+    ),
+  },
+});
 
-function firstValue(points: Points): number | null {
+/** The API's own word for each state, with no stack or space; a point without a label is no state. */
+function totals(
+  family: Family<readonly ["space", "stack", "state"]>,
+  points: (reply: Reply) => Points | undefined,
+): Metric<Reply> {
+  return perItem(family, {
+    items: (reply: Reply) => points(reply)?.filter(({ labels }) => labels.length > 0) ?? [],
+    value: ({ value }) => value,
+    labels: ({ labels: [state = ""] }) => ["", "", state],
+  });
+}
+
+function refuseTwice({ name }: Family, points: Points = []): void {
+  const states = points.flatMap(({ labels: [state] }) =>
+    state === undefined ? [] : [cutLabelValue(state)]
+  );
+  if (new Set(states).size < states.length) {
+    throw new ApiError("bad_response", `The API's reply has two values for ${name}`);
+  }
+}
+
+function firstValue(points: Points = []): number | null {
   return points[0]?.value ?? null;
 }
 
-/** The API's own word for each state, with no stack or space; a point without a label is no state. */
-function byState(
-  family: Family<readonly ["space", "stack", "state"]>,
-  points: Points,
-): FamilySamples {
-  const values = new Map<string, number>();
-  for (const { value, labels: [label] } of points) {
-    if (label === undefined) continue;
-    const state = cutLabelValue(label);
-    if (values.has(state)) {
-      throw new ApiError("bad_response", `The API's reply has two values for ${family.name}`);
-    }
-    values.set(state, value);
-  }
-  return perItem(family, values, {
-    value: ([, value]) => value,
-    labels: ([state]) => ["", "", state],
-  });
+/** The API gives run durations in nanoseconds, over a fixed window of 30 days. */
+function nanosecondsToSeconds(nanoseconds: number | null): number | null {
+  return nanoseconds === null ? null : nanoseconds / 1e9;
 }

@@ -1,12 +1,84 @@
-import type { WritableFamily } from "../metrics/exposition.ts";
-import type { Family } from "../metrics/family.ts";
+import * as v from "valibot";
+import type { Clock } from "../clock.ts";
+import type { Family, FamilySamples } from "../metrics/family.ts";
+import type { Instruments } from "../metrics/instruments.ts";
+import { type Metric, readMetrics } from "../metrics/metric.ts";
 import type { Client } from "../spacelift/client.ts";
+import type { Operation } from "../spacelift/endpoint.ts";
 
-/** One subsystem of an account: its families and how to get them. */
-export interface Collector {
+/** One subsystem of an account: its families and how to get them; `S` is the settings it takes. */
+export interface Collector<S = unknown> {
+  /** What flags and metrics call it. */
   readonly name: string;
+  /** What it collects, as the help of its switch says it. */
+  readonly subject: string;
   /** Every family that it may deliver. */
   readonly families: readonly Family[];
-  /** Delivers everything or throws `ApiError`; never half. */
-  collect(client: Client, signal: AbortSignal): Promise<readonly WritableFamily[]>;
+  /** Present where it is asked in the background because a scrape could not wait for it. */
+  readonly schedule?: (settings: S) => Schedule;
+  /** Makes what asks the account; whatever that remembers, it remembers for this exporter alone. */
+  readonly start: (context: CollectorContext<S>) => Collect;
 }
+
+/** How a collector in the background is asked, in milliseconds. */
+export interface Schedule {
+  /** From the end of one round to the beginning of the next. */
+  readonly interval: number;
+  /** How long what a round found may be served, and the flag that says so. */
+  readonly maxStaleness: number;
+  readonly maxStalenessFlag: string;
+}
+
+/** What a collector works with. */
+export interface CollectorContext<S = unknown> {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly instruments: Instruments;
+  readonly settings: S;
+}
+
+/** Asks the account: delivers everything or throws `ApiError`, never half. */
+export type Collect = (signal: AbortSignal) => Promise<Collected>;
+
+/** What a collector found. */
+export interface Collected {
+  /** Each family is made when it is taken, because together they may be large. */
+  readonly families: Iterable<FamilySamples>;
+  /** What a person wants to know of it and samples do not say. */
+  readonly overview?: object;
+}
+
+/** A collector that asks one document and reads each of its metrics from the reply. */
+export function queryCollector<T, K extends string>(declaration: {
+  readonly name: string;
+  readonly subject: string;
+  readonly operation: Operation<T>;
+  readonly metrics: Readonly<Record<K, Metric<T>>>;
+}): Collector & { readonly metrics: Readonly<Record<K, Metric<T>>> } {
+  const { name, subject, operation, metrics } = declaration;
+  const all = Object.values<Metric<T>>(metrics);
+  return {
+    name,
+    subject,
+    metrics,
+    families: all.map(({ family }) => family),
+    start: ({ client }) => async (signal) => {
+      const reply = await client.query(operation, { signal });
+      return { families: [...readMetrics(all, reply)] };
+    },
+  };
+}
+
+// Where the API's documentation does not say that a field is never null, null means "not known".
+
+/** A count, or null where the API does not know it. */
+export const count = v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0)));
+
+/** A Unix timestamp in seconds, or null; some installations have 0 for none. */
+export const timestamp = count;
+
+/** A finite number that is not negative, such as an average. */
+export const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
+
+/** A name for people, or null. */
+export const name = v.nullable(v.string());

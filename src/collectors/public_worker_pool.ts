@@ -1,50 +1,39 @@
 import * as v from "valibot";
-import { family, single } from "../metrics/family.ts";
-import type { Operation } from "../spacelift/endpoint.ts";
-import type { Collector } from "./collector.ts";
-import { count } from "./reply.ts";
+import { gauge } from "../metrics/metric.ts";
+import { count, queryCollector } from "./collector.ts";
 
-export const RUNS_PENDING = family({
-  name: "spacelift_public_worker_pool_runs_pending",
-  help: "The number of runs in your account currently queued and waiting for a public worker",
-  type: "gauge",
-  labels: [],
+const replySchema = v.object({
+  publicWorkerPool: v.nullable(
+    v.object({ parallelism: count, busyWorkers: count, pendingRuns: count }),
+  ),
 });
-export const WORKERS_BUSY = family({
-  name: "spacelift_public_worker_pool_workers_busy",
-  help: "The number of currently busy workers in the public worker pool for this account",
-  type: "gauge",
-  labels: [],
-});
-export const PARALLELISM = family({
-  name: "spacelift_public_worker_pool_parallelism",
-  help:
-    "The maximum number of simultaneously executing runs on the public worker pool for this account",
-  type: "gauge",
-  labels: [],
-});
-
-const OPERATION = {
-  name: "PrometheusExporter_PublicWorkerPool",
-  document:
-    "query PrometheusExporter_PublicWorkerPool{publicWorkerPool{parallelism,busyWorkers,pendingRuns}}",
-  data: v.object({
-    publicWorkerPool: v.nullable(
-      v.object({ parallelism: count, busyWorkers: count, pendingRuns: count }),
-    ),
-  }),
-} satisfies Operation<unknown>;
+type Reply = v.InferOutput<typeof replySchema>;
 
 /** The workers that Spacelift runs for the account. */
-export const publicWorkerPool: Collector = {
+export const publicWorkerPool = queryCollector({
   name: "publicworkerpool",
-  families: [RUNS_PENDING, WORKERS_BUSY, PARALLELISM],
-  async collect(client, signal) {
-    const { publicWorkerPool: pool } = await client.query(OPERATION, { signal });
-    return [
-      single(RUNS_PENDING, pool?.pendingRuns ?? null),
-      single(WORKERS_BUSY, pool?.busyWorkers ?? null),
-      single(PARALLELISM, pool?.parallelism ?? null),
-    ];
+  subject: "the public worker pool",
+  operation: {
+    name: "PrometheusExporter_PublicWorkerPool",
+    document:
+      "query PrometheusExporter_PublicWorkerPool{publicWorkerPool{parallelism,busyWorkers,pendingRuns}}",
+    data: replySchema,
   },
-};
+  metrics: {
+    runsPending: gauge(
+      "spacelift_public_worker_pool_runs_pending",
+      "The number of runs in your account currently queued and waiting for a public worker",
+      ({ publicWorkerPool }: Reply) => publicWorkerPool?.pendingRuns ?? null,
+    ),
+    workersBusy: gauge(
+      "spacelift_public_worker_pool_workers_busy",
+      "The number of currently busy workers in the public worker pool for this account",
+      ({ publicWorkerPool }: Reply) => publicWorkerPool?.busyWorkers ?? null,
+    ),
+    parallelism: gauge(
+      "spacelift_public_worker_pool_parallelism",
+      "The maximum number of simultaneously executing runs on the public worker pool for this account",
+      ({ publicWorkerPool }: Reply) => publicWorkerPool?.parallelism ?? null,
+    ),
+  },
+});

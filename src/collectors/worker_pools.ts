@@ -1,35 +1,8 @@
 import * as v from "valibot";
-import { cutLabelValue, family, perItem } from "../metrics/family.ts";
+import { cutLabelValue, family } from "../metrics/family.ts";
+import { type Metric, perItem } from "../metrics/metric.ts";
 import { ApiError } from "../spacelift/api_error.ts";
-import type { Operation } from "../spacelift/endpoint.ts";
-import type { Collector } from "./collector.ts";
-import { count, name } from "./reply.ts";
-
-const LABELS = ["worker_pool_id", "worker_pool_name"] as const;
-export const RUNS_PENDING = family({
-  name: "spacelift_worker_pool_runs_pending",
-  help: "The number of runs currently queued and waiting for a worker from a particular pool",
-  type: "gauge",
-  labels: LABELS,
-});
-export const WORKERS_BUSY = family({
-  name: "spacelift_worker_pool_workers_busy",
-  help: "The number of currently busy workers in a worker pool",
-  type: "gauge",
-  labels: LABELS,
-});
-export const WORKERS = family({
-  name: "spacelift_worker_pool_workers",
-  help: "The number of workers in a worker pool",
-  type: "gauge",
-  labels: LABELS,
-});
-export const WORKERS_DRAINED = family({
-  name: "spacelift_worker_pool_workers_drained",
-  help: "The number of workers in a worker pool that have been drained",
-  type: "gauge",
-  labels: LABELS,
-});
+import { count, name, queryCollector } from "./collector.ts";
 
 const poolSchema = v.object({
   id: v.string(),
@@ -40,32 +13,55 @@ const poolSchema = v.object({
 });
 type Pool = v.InferOutput<typeof poolSchema>;
 
-const OPERATION = {
-  name: "PrometheusExporter_WorkerPools",
-  document:
-    "query PrometheusExporter_WorkerPools{workerPools{id,name,pendingRuns,busyWorkers,workers{id,drained}}}",
-  data: v.object({ workerPools: v.array(poolSchema) }),
-} satisfies Operation<unknown>;
+const replySchema = v.object({ workerPools: v.array(poolSchema) });
+type Reply = v.InferOutput<typeof replySchema>;
 
 /** The account's own workers, pool by pool; drained workers count as workers. */
-export const workerPools: Collector = {
+export const workerPools = queryCollector({
   name: "workerpools",
-  families: [RUNS_PENDING, WORKERS_BUSY, WORKERS, WORKERS_DRAINED],
-  async collect(client, signal) {
-    const { workerPools: pools } = await client.query(OPERATION, { signal });
-    if (new Set(pools.map(({ id }) => cutLabelValue(id))).size < pools.length) {
-      throw new ApiError("bad_response", "The API's reply has two worker pools with the same id");
-    }
-    const labels = (pool: Pool) => [pool.id, pool.name ?? ""] as const;
-    return [
-      perItem(RUNS_PENDING, pools, { value: (pool) => pool.pendingRuns, labels }),
-      perItem(WORKERS_BUSY, pools, { value: (pool) => pool.busyWorkers, labels }),
-      perItem(WORKERS, pools, { value: ({ workers }) => workers?.length ?? null, labels }),
-      perItem(WORKERS_DRAINED, pools, { value: countDrained, labels }),
-    ];
+  subject: "the worker pools",
+  operation: {
+    name: "PrometheusExporter_WorkerPools",
+    document:
+      "query PrometheusExporter_WorkerPools{workerPools{id,name,pendingRuns,busyWorkers,workers{id,drained}}}",
+    data: replySchema,
+    verify({ workerPools }) {
+      if (new Set(workerPools.map(({ id }) => cutLabelValue(id))).size < workerPools.length) {
+        throw new ApiError("bad_response", "The API's reply has two worker pools with the same id");
+      }
+    },
   },
-};
+  metrics: {
+    runsPending: perPool(
+      "spacelift_worker_pool_runs_pending",
+      "The number of runs currently queued and waiting for a worker from a particular pool",
+      ({ pendingRuns }) => pendingRuns,
+    ),
+    workersBusy: perPool(
+      "spacelift_worker_pool_workers_busy",
+      "The number of currently busy workers in a worker pool",
+      ({ busyWorkers }) => busyWorkers,
+    ),
+    workers: perPool(
+      "spacelift_worker_pool_workers",
+      "The number of workers in a worker pool",
+      ({ workers }) => workers?.length ?? null,
+    ),
+    workersDrained: perPool(
+      "spacelift_worker_pool_workers_drained",
+      "The number of workers in a worker pool that have been drained",
+      ({ workers }) => workers?.filter(({ drained }) => drained === true).length ?? null,
+    ),
+  },
+});
 
-function countDrained({ workers }: Pool): number | null {
-  return workers?.filter(({ drained }) => drained === true).length ?? null;
+function perPool(name: string, help: string, value: (pool: Pool) => number | null): Metric<Reply> {
+  return perItem(
+    family({ name, help, type: "gauge", labels: ["worker_pool_id", "worker_pool_name"] }),
+    {
+      items: ({ workerPools }: Reply) => workerPools,
+      value,
+      labels: (pool) => [pool.id, pool.name ?? ""],
+    },
+  );
 }

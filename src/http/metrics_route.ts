@@ -1,37 +1,90 @@
 import { describeError } from "../log.ts";
 import { writeExposition } from "../metrics/exposition.ts";
-import { scrapeDeadline } from "../scrape/scrape_deadline.ts";
+import { type Chunk, gzipBody, plainBody } from "../metrics/gzip.ts";
 import type { Report } from "../scrape/collector_record.ts";
 import type { Scraper } from "../scrape/scraper.ts";
-import type { HttpRequest } from "./answer.ts";
-import { gzipBody, plainBody, respondWith } from "./body.ts";
 import { acceptsGzip, negotiateFormat } from "./negotiate.ts";
+import { plainText, type Route } from "./routes.ts";
+
+/** Time left to Prometheus for receiving the answer, in milliseconds. */
+const MARGIN = 500;
+const SHORTEST = 100;
+
+/** How much of a body is handed over at a time, in bytes: more than that no slow reader holds. */
+const PIECE_BYTES = 64 * 1024;
 
 /** Answers `GET /metrics`: the exposition, or status 500 with one line for each collector in trouble. */
-export async function answerMetrics(
-  request: HttpRequest,
-  options: { scraper: Scraper; scrapeTimeout: number },
-): Promise<Response> {
-  const timeout = request.headers.get("x-prometheus-scrape-timeout-seconds");
-  const deadline = scrapeDeadline(timeout, options.scrapeTimeout);
-  const { families, reports } = await options.scraper.scrape(deadline, request.signal);
-  if (families === undefined) {
-    return new Response(describeTrouble(reports), {
-      status: 500,
-      headers: { "content-type": "text/plain; charset=utf-8" },
+export function metricsRoute(options: {
+  scraper: Scraper;
+  /** Milliseconds. */
+  scrapeTimeout: number;
+}): Route {
+  return async ({ headers, signal }) => {
+    const timeout = headers.get("x-prometheus-scrape-timeout-seconds");
+    const deadline = scrapeDeadline(timeout, options.scrapeTimeout);
+    const { families, reports } = await options.scraper.scrape(deadline, signal);
+    if (families === undefined) return plainText(500, describeTrouble(reports));
+    const { format, contentType } = negotiateFormat(headers.get("accept"));
+    const chunks = writeExposition(families, format);
+    return respondWith(chunks, acceptsGzip(headers.get("accept-encoding")), {
+      "content-type": contentType,
+      "vary": "Accept, Accept-Encoding",
     });
-  }
-  const { format, contentType } = negotiateFormat(request.headers.get("accept"));
-  const chunks = writeExposition(families, format);
-  const headers = new Headers({
-    "content-type": contentType,
-    "vary": "Accept, Accept-Encoding",
+  };
+}
+
+/**
+ * How long a scrape may take, in milliseconds: the scrape time-out, or less when Prometheus itself
+ * will not wait that long, as it says in `X-Prometheus-Scrape-Timeout-Seconds`.
+ */
+export function scrapeDeadline(header: string | null, scrapeTimeout: number): number {
+  if (header === null || !/^\d+(\.\d+)?$/.test(header.trim())) return scrapeTimeout;
+  return Math.min(scrapeTimeout, Math.max(Number(header) * 1000 - MARGIN, SHORTEST));
+}
+
+/** A response of known length whose body is taken piece by piece, as fast as the client reads. */
+export function respondWith(
+  chunks: readonly Chunk[],
+  gzip: boolean,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  const parts = gzip ? gzipBody(chunks) : plainBody(chunks);
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return new Response(length <= PIECE_BYTES ? joined(parts, length) : inPieces(parts), {
+    headers: {
+      ...headers,
+      "content-length": String(length),
+      ...(gzip ? { "content-encoding": "gzip" } : {}),
+    },
   });
-  if (!acceptsGzip(request.headers.get("accept-encoding"))) {
-    return respondWith(plainBody(chunks), headers);
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  let position = 0;
+  for (const part of parts) {
+    bytes.set(part, position);
+    position += part.length;
   }
-  headers.set("content-encoding", "gzip");
-  return respondWith(gzipBody(chunks), headers);
+  return bytes;
+}
+
+/** Views of the parts, made only when they are asked for: answers under way share the bytes. */
+function inPieces(parts: readonly Uint8Array[]): ReadableStream<Uint8Array> {
+  let index = 0;
+  let position = 0;
+  return new ReadableStream({
+    pull(controller) {
+      while (position >= (parts[index]?.length ?? Infinity)) {
+        index++;
+        position = 0;
+      }
+      const part = parts[index];
+      if (part === undefined) return controller.close();
+      controller.enqueue(part.subarray(position, position + PIECE_BYTES));
+      position += PIECE_BYTES;
+    },
+  }, { highWaterMark: 0 });
 }
 
 function describeTrouble(reports: readonly Report[]): string {

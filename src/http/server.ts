@@ -1,84 +1,120 @@
-import { createServer } from "node:http";
-import type { Socket } from "node:net";
-import { log } from "../log.ts";
-import { answer, type Handler } from "./answer.ts";
-import { Connections } from "./connections.ts";
+import { Backoff } from "../backoff.ts";
+import { type Clock, sleep } from "../clock.ts";
 import type { ListenAddress } from "../listen_address.ts";
+import { log } from "../log.ts";
+import type { Route } from "./routes.ts";
 
-/** A listening server. */
-export interface Server {
+/** What a server does and where. */
+export interface ServerOptions {
+  readonly address: ListenAddress;
+  readonly handler: Route;
+  readonly clock: Clock;
+  /** Called each time the listener has failed and is started again. */
+  readonly onRestart: () => void;
+}
+
+/**
+ * An HTTP server that survives its listener. `Deno.serve` has no time-outs, and ends its accept loop
+ * at the first error, which idle connections bring about by using up the file descriptors. Then
+ * everything that the listener has accepted is dropped, and a new one takes its place at once.
+ */
+export class Server {
   readonly address: { readonly hostname: string; readonly port: number };
-  /** Stops accepting, lets what is being answered finish for at most `ms`, then drops the rest. */
-  drain(ms: number): Promise<void>;
-}
+  readonly #options: ServerOptions;
+  readonly #serve: Serve;
+  readonly #stopping = new AbortController();
+  #generation: Generation;
 
-// node:http rather than Deno.serve, which has no time-outs and whose process ends with "Too many
-// open files" once idle connections have used them up. Times in milliseconds.
-const TIME_LIMITS = {
-  headersTimeout: 10_000,
-  requestTimeout: 20_000,
-  keepAliveTimeout: 75_000,
-  connectionsCheckingInterval: 1_000,
-};
-
-/** Starts to listen; rejects when the address cannot be used. */
-export async function startServer(options: {
-  address: ListenAddress;
-  maxConnections: number;
-  handler: Handler;
-}): Promise<Server> {
-  const connections = new Connections(options.maxConnections);
-  const turns = new WeakMap<Socket, Promise<void>>();
-  const server = createServer(TIME_LIMITS, (request, response) => {
-    const { socket } = request;
-    connections.change(socket, "working");
-    // One answer at a time on each connection, however many requests a client sends ahead.
-    const turn = (turns.get(socket) ?? Promise.resolve()).then(async () => {
-      connections.change(socket, "working");
-      const onDelivery = () => connections.change(socket, "delivering");
-      await answer(request, response, { handler: options.handler, onDelivery });
-      if (turns.get(socket) === turn) connections.change(socket, "idle");
-    }).catch((error) => {
-      log.error("Cannot send an answer", { error });
-      socket.destroy();
-    });
-    turns.set(socket, turn);
-  });
-  server.on("connection", (socket) => connections.add(socket));
-  const listen = (host: string) =>
-    new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen({ host, port: options.address.port }, () => {
-        server.off("error", reject);
-        resolve();
-      });
-    });
-  await listenOn(options.address.hostname, listen);
-  server.on("error", (error) => log.error("The HTTP server is in trouble", { error }));
-  const bound = server.address();
-  if (bound === null || typeof bound === "string") throw new TypeError("Not a TCP server");
-  return {
-    address: { hostname: bound.address, port: bound.port },
-    async drain(ms) {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      connections.closeIdle();
-      const timer = setTimeout(() => connections.closeAll(), ms);
-      await closed;
-      clearTimeout(timer);
-    },
-  };
-}
-
-/** Every interface means IPv6 and IPv4, or IPv4 alone where IPv6 is switched off. */
-async function listenOn(
-  hostname: string | undefined,
-  listen: (host: string) => Promise<void>,
-): Promise<void> {
-  if (hostname !== undefined) return await listen(hostname);
-  try {
-    await listen("::");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") throw error;
-    await listen("0.0.0.0");
+  /** Starts to listen; throws when the address cannot be used. */
+  constructor(options: ServerOptions, serve: Serve = Deno.serve) {
+    this.#options = options;
+    this.#serve = serve;
+    this.#generation = this.#listenAnywhere(options.address);
+    const { hostname, port } = this.#generation.server.addr;
+    this.address = { hostname, port };
+    this.#supervise(this.#generation);
   }
+
+  /**
+   * Stops accepting and lets what is being answered finish; resolves when that is done, or after
+   * `ms` with the rest still open: no connection that stalls outlives the process.
+   */
+  async drain(ms: number): Promise<void> {
+    this.#stopping.abort();
+    const limit = new AbortController();
+    await Promise.race([
+      // A listener that has just failed has nothing left to finish.
+      this.#generation.server.shutdown().catch(() => {}),
+      sleep(this.#options.clock, ms, limit.signal).catch(() => {}),
+    ]);
+    limit.abort();
+  }
+
+  /** Drops every connection at once. */
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    this.#generation.controller.abort();
+    await this.#generation.server.finished;
+  }
+
+  async #supervise({ server, controller }: Generation): Promise<void> {
+    try {
+      await server.finished;
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      log.warn("The HTTP listener failed and is started again; open connections are dropped", {
+        error,
+      });
+      // Closes the idle, half-sent and stalled connections, whose descriptors are needed.
+      controller.abort();
+      this.#options.onRestart();
+      await this.#restart();
+    }
+  }
+
+  async #restart(): Promise<void> {
+    const backoff = new Backoff();
+    const { clock } = this.#options;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        this.#generation = this.#listen(this.address);
+        return void this.#supervise(this.#generation);
+      } catch (error) {
+        log.error("Cannot listen again, trying once more soon", { error });
+        await sleep(clock, backoff.next(), this.#stopping.signal).catch(() => {});
+      }
+    }
+  }
+
+  /** Every interface means IPv6 and IPv4, or IPv4 alone where IPv6 is switched off. */
+  #listenAnywhere({ hostname, port }: ListenAddress): Generation {
+    if (hostname !== undefined) return this.#listen({ hostname, port });
+    try {
+      return this.#listen({ hostname: "::", port });
+    } catch (error) {
+      if (error instanceof Deno.errors.AddrInUse) throw error;
+      return this.#listen({ hostname: "0.0.0.0", port });
+    }
+  }
+
+  #listen(address: { hostname: string; port: number }): Generation {
+    const controller = new AbortController();
+    const server = this.#serve(
+      { ...address, signal: controller.signal, onListen: () => {} },
+      this.#options.handler,
+    );
+    return { controller, server };
+  }
+}
+
+/** The part of `Deno.serve` that is used here. */
+export type Serve = (
+  options: Deno.ServeTcpOptions,
+  handler: Route,
+) => Deno.HttpServer<Deno.NetAddr>;
+
+/** One listener with the connections that it has accepted. */
+interface Generation {
+  readonly controller: AbortController;
+  readonly server: Deno.HttpServer<Deno.NetAddr>;
 }

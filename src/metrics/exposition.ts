@@ -1,12 +1,23 @@
-import { isPrepared, type PreparedFamily, type Segment } from "./prepared_family.ts";
-import type { FamilySamples } from "./family.ts";
+import type { Family, FamilySamples } from "./family.ts";
+import { type Chunk, type Segment, segment } from "./gzip.ts";
 import { type Format, writeHead, writeSamples } from "./write_family.ts";
+
+/** A family of which the sample lines are already written, for data that outlives many scrapes. */
+export interface PreparedFamily {
+  readonly family: Family;
+  readonly body: Segment;
+}
 
 /** A family ready to be written, as samples or as text that was written before. */
 export type WritableFamily = FamilySamples | PreparedFamily;
 
-/** Text still to be encoded, or bytes that were encoded and compressed before. */
-export type Chunk = string | Segment;
+/** Writes and compresses the sample lines of a gauge or counter once for all scrapes. */
+export function prepareFamily(samples: FamilySamples): PreparedFamily {
+  if (samples.family.type === "histogram") {
+    throw new TypeError(`Cannot prepare ${samples.family.name}: histograms differ by format`);
+  }
+  return { family: samples.family, body: segment(writeSamples(samples, "text")) };
+}
 
 /** Writes families in alphabetical order; a family without samples leaves no trace. */
 export function writeExposition(families: readonly WritableFamily[], format: Format): Chunk[] {
@@ -14,7 +25,7 @@ export function writeExposition(families: readonly WritableFamily[], format: For
   let text = "";
   const byName = families.toSorted((a, b) => (a.family.name < b.family.name ? -1 : 1));
   for (const family of byName) {
-    if (isPrepared(family)) {
+    if ("body" in family) {
       if (family.body.plain.length === 0) continue;
       chunks.push(text + writeHead(family.family, format), family.body);
       text = "";

@@ -69,25 +69,6 @@ export function sample<const L extends readonly string[]>(
   return { value, labelValues: labelValues.map(cutLabelValue) };
 }
 
-/** The one sample of a family without labels; no sample when the API knows no value. */
-export function single(family: Family<readonly []>, value: number | null): FamilySamples {
-  return { family, samples: value === null ? [] : [sample(family, value)] };
-}
-
-/** One sample for each item; items without a value are left out. */
-export function perItem<T, const L extends readonly string[]>(
-  family: Family<L>,
-  items: Iterable<T>,
-  read: { value: (item: T) => number | null; labels: (item: T) => LabelValues<L> },
-): FamilySamples {
-  const samples: Sample[] = [];
-  for (const item of items) {
-    const value = read.value(item);
-    if (value !== null) samples.push(sample(family, value, ...read.labels(item)));
-  }
-  return { family, samples };
-}
-
 /** A label value as it is written: whole characters, and no more of them than allowed. */
 export function cutLabelValue(value: string): string {
   const text = value.toWellFormed();

@@ -4,7 +4,8 @@ import process from "node:process";
 import Counter from "prom-client/lib/counter.js";
 // @ts-types="./prom_histogram.d.ts"
 import Histogram from "prom-client/lib/histogram.js";
-import { type Family, family, type FamilySamples, type Sample, single } from "./family.ts";
+import { type Family, family, type FamilySamples, type Sample } from "./family.ts";
+import { gauge, type Metric, single } from "./metric.ts";
 
 const API_REQUESTS = family({
   name: "spacelift_exporter_api_requests_total",
@@ -24,12 +25,6 @@ const API_REQUEST_DURATION = family({
   type: "histogram",
   labels: ["operation"],
 });
-const TOKEN_EXPIRY = family({
-  name: "spacelift_exporter_token_expiry_timestamp_seconds",
-  help: "The time at which the current API token expires",
-  type: "gauge",
-  labels: [],
-});
 const TOKEN_EXCHANGES = family({
   name: "spacelift_exporter_token_exchanges_total",
   help: "The number of attempts to exchange the API key for a token",
@@ -42,37 +37,18 @@ const TOKEN_EXCHANGE_FAILURES = family({
   type: "counter",
   labels: [],
 });
+const LISTENER_RESTARTS = family({
+  name: "spacelift_exporter_listener_restarts_total",
+  help: "The number of times the HTTP listener failed and was started again",
+  type: "counter",
+  labels: [],
+});
 const PROCESS_CPU = family({
   name: "process_cpu_seconds_total",
   help: "Total user and system CPU time spent in seconds",
   type: "counter",
   labels: [],
 });
-const PROCESS_MEMORY = family({
-  name: "process_resident_memory_bytes",
-  help: "Resident memory size in bytes",
-  type: "gauge",
-  labels: [],
-});
-const PROCESS_START = family({
-  name: "process_start_time_seconds",
-  help: "Start time of the process since the Unix epoch in seconds",
-  type: "gauge",
-  labels: [],
-});
-
-/** The families of the exporter's own instruments. */
-export const INSTRUMENT_FAMILIES: readonly Family[] = [
-  API_REQUESTS,
-  API_REQUEST_FAILURES,
-  API_REQUEST_DURATION,
-  TOKEN_EXPIRY,
-  TOKEN_EXCHANGES,
-  TOKEN_EXCHANGE_FAILURES,
-  PROCESS_CPU,
-  PROCESS_MEMORY,
-  PROCESS_START,
-];
 
 /** What the exporter counts about itself; unlike samples of the account it lives as long as the process. */
 export class Instruments {
@@ -84,25 +60,51 @@ export class Instruments {
   });
   readonly tokenExchanges = counter(TOKEN_EXCHANGES);
   readonly tokenExchangeFailures = counter(TOKEN_EXCHANGE_FAILURES);
+  readonly listenerRestarts = counter(LISTENER_RESTARTS);
   /** Unix seconds; null while no token with a believable expiry is held. */
   tokenExpiry: number | null = null;
 
   /** The instruments as families, and the process as far as that needs no permission. */
   async read(): Promise<FamilySamples[]> {
-    const { user, system } = process.cpuUsage();
-    return [
-      await readInstrument(API_REQUESTS, this.apiRequests),
-      await readInstrument(API_REQUEST_FAILURES, this.apiRequestFailures),
-      await readInstrument(API_REQUEST_DURATION, this.apiRequestDuration),
-      single(TOKEN_EXPIRY, this.tokenExpiry),
-      await readInstrument(TOKEN_EXCHANGES, this.tokenExchanges),
-      await readInstrument(TOKEN_EXCHANGE_FAILURES, this.tokenExchangeFailures),
-      single(PROCESS_CPU, (user + system) / 1e6),
-      single(PROCESS_MEMORY, Deno.memoryUsage().rss),
-      single(PROCESS_START, performance.timeOrigin / 1000),
-    ];
+    return await Promise.all(INSTRUMENTS.map(({ read }) => read(this)));
   }
 }
+
+interface Instrument {
+  readonly family: Family;
+  readonly read: (instruments: Instruments) => Promise<FamilySamples>;
+}
+
+const INSTRUMENTS: readonly Instrument[] = [
+  counted(API_REQUESTS, ({ apiRequests }) => apiRequests),
+  counted(API_REQUEST_FAILURES, ({ apiRequestFailures }) => apiRequestFailures),
+  counted(API_REQUEST_DURATION, ({ apiRequestDuration }) => apiRequestDuration),
+  measured(gauge(
+    "spacelift_exporter_token_expiry_timestamp_seconds",
+    "The time at which the current API token expires",
+    ({ tokenExpiry }) => tokenExpiry,
+  )),
+  counted(TOKEN_EXCHANGES, ({ tokenExchanges }) => tokenExchanges),
+  counted(TOKEN_EXCHANGE_FAILURES, ({ tokenExchangeFailures }) => tokenExchangeFailures),
+  counted(LISTENER_RESTARTS, ({ listenerRestarts }) => listenerRestarts),
+  measured(single(PROCESS_CPU, () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  })),
+  measured(gauge(
+    "process_resident_memory_bytes",
+    "Resident memory size in bytes",
+    () => Deno.memoryUsage().rss,
+  )),
+  measured(gauge(
+    "process_start_time_seconds",
+    "Start time of the process since the Unix epoch in seconds",
+    () => performance.timeOrigin / 1000,
+  )),
+];
+
+/** The families of the exporter's own instruments. */
+export const INSTRUMENT_FAMILIES: readonly Family[] = INSTRUMENTS.map(({ family }) => family);
 
 /** A counter of its own, in no registry: this project has a writer for all families. */
 export function counter<const L extends readonly string[]>(family: Family<L>): Counter<L[number]> {
@@ -115,8 +117,21 @@ export async function readInstrument<const L extends readonly string[]>(
   instrument: Counter<L[number]> | Histogram<L[number]>,
 ): Promise<FamilySamples> {
   const { values } = await instrument.get();
-  const samples = values.map((value) => toSample(family, value));
-  return { family, samples: samples.toSorted(byLabelValues) };
+  return { family, samples: sorted(values.map((value) => toSample(family, value))) };
+}
+
+function counted<const L extends readonly string[]>(
+  family: Family<L>,
+  instrument: (instruments: Instruments) => Counter<L[number]> | Histogram<L[number]>,
+): Instrument {
+  return { family, read: (instruments) => readInstrument(family, instrument(instruments)) };
+}
+
+function measured({ family, read }: Metric<Instruments>): Instrument {
+  return {
+    family,
+    read: (instruments) => Promise.resolve({ family, samples: read(instruments) }),
+  };
 }
 
 interface InstrumentValue {
@@ -126,9 +141,19 @@ interface InstrumentValue {
 }
 
 /** The same order in every process, whichever series was counted first; buckets keep theirs. */
-function byLabelValues(a: Sample, b: Sample): number {
-  const [first, second] = [a.labelValues.join("\n"), b.labelValues.join("\n")];
-  return first < second ? -1 : Number(first > second);
+function sorted(samples: Sample[]): Sample[] {
+  const isSorted = samples.every((sample, index) =>
+    index === 0 || byLabelValues(samples[index - 1] ?? sample, sample) <= 0
+  );
+  return isSorted ? samples : samples.sort(byLabelValues);
+}
+
+function byLabelValues({ labelValues: first }: Sample, { labelValues: second }: Sample): number {
+  for (const [index, a] of first.entries()) {
+    const b = second[index] ?? "";
+    if (a !== b) return a < b ? -1 : 1;
+  }
+  return 0;
 }
 
 function toSample(family: Family, { value, metricName, labels }: InstrumentValue): Sample {

@@ -1,63 +1,63 @@
+import { setImmediate } from "node:timers/promises";
 import { Backoff } from "../backoff.ts";
 import { type Clock, sleep } from "../clock.ts";
-import type { Collector } from "../collectors/collector.ts";
+import type { Collect, Schedule } from "../collectors/collector.ts";
+import { formatDuration } from "../duration.ts";
 import { log } from "../log.ts";
+import { type PreparedFamily, prepareFamily } from "../metrics/exposition.ts";
+import type { FamilySamples } from "../metrics/family.ts";
 import { ApiError } from "../spacelift/api_error.ts";
-import type { Client } from "../spacelift/client.ts";
-import type { CollectorFailures } from "./collector_failures.ts";
-import { CollectorRecord, type Report } from "./collector_record.ts";
-import type { Source } from "./source.ts";
+import { CollectorRecord, type Finding, type Report, type Source } from "./collector_record.ts";
+import type { CollectorFailures } from "./health_families.ts";
 
-/** A round is followed by a pause of at least this many times its duration: 20 % of the time at most. */
+/** At most 20 % of the time is spent on rounds: each is followed by four times its own duration. */
 const PAUSE_FACTOR = 4;
 
 /** Asks its collector again and again by itself; scrapes get what the last round found. */
 export class BackgroundSource implements Source {
-  readonly collector: Collector;
+  readonly #collector: string;
+  readonly #collect: Collect;
   readonly #record: CollectorRecord;
-  readonly #client: Client;
   readonly #clock: Clock;
   readonly #failures: CollectorFailures;
-  readonly #interval: number;
+  readonly #schedule: Schedule;
   readonly #random: () => number;
-  readonly #maxStaleness: number;
   #hasGaps = false;
 
-  /** Times in milliseconds; the interval is counted from the end of a round. */
-  constructor(collector: Collector, options: {
-    client: Client;
+  constructor(collector: string, options: {
+    collect: Collect;
     clock: Clock;
     failures: CollectorFailures;
-    interval: number;
-    maxStaleness: number;
+    schedule: Schedule;
     random?: () => number;
   }) {
-    this.collector = collector;
-    this.#client = options.client;
-    this.#clock = options.clock;
+    const { clock, schedule: { maxStaleness } } = options;
+    this.#collector = collector;
+    this.#collect = options.collect;
+    this.#clock = clock;
     this.#failures = options.failures;
-    this.#interval = options.interval;
+    this.#schedule = options.schedule;
     this.#random = options.random ?? Math.random;
-    this.#maxStaleness = options.maxStaleness;
-    this.#record = new CollectorRecord({ collector: collector.name, ...options });
+    this.#record = new CollectorRecord({ collector, clock, maxStaleness });
   }
 
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const backoff = new Backoff(this.#random);
+    const { interval } = this.#schedule;
     while (!signal.aborted) {
       const started = this.#clock.monotonic();
       let pause: number;
       try {
-        await this.#record.keep(signal, () => this.collector.collect(this.#client, signal));
+        await this.#record.run(signal, () => this.#find(signal));
         backoff.reset();
-        // Many exporters started at once shall not ask at once for ever.
-        pause = this.#interval * (0.9 + 0.2 * this.#random());
+        // Many exporters started at once must not ask at once forever.
+        pause = interval * (0.9 + 0.2 * this.#random());
       } catch (error) {
         if (!(error instanceof ApiError)) return;
-        this.#failures.count(this.collector.name, error.reason);
+        this.#failures.count(this.#collector, error.reason);
         pause = error.reason === "unsupported"
-          ? this.#interval
+          ? interval
           : Math.max(backoff.next(), error.retryAfter ?? 0);
       }
       const duration = this.#clock.monotonic() - started;
@@ -67,17 +67,22 @@ export class BackgroundSource implements Source {
     }
   }
 
-  /** Data is as old as the begin of its round, and is replaced at the end of the next. */
+  async #find(signal: AbortSignal): Promise<Finding> {
+    const { families, overview } = await this.#collect(signal);
+    const prepared = await prepare(families);
+    return overview === undefined ? { families: prepared } : { families: prepared, overview };
+  }
+
+  /** Data is as old as the beginning of its round, and is replaced at the end of the next. */
   #warnOfGaps(age: number): void {
-    const gaps = age > this.#maxStaleness;
+    const { maxStaleness, maxStalenessFlag } = this.#schedule;
+    const gaps = age > maxStaleness;
     if (gaps && !this.#hasGaps) {
+      const needed = Math.ceil(age / 1000);
       log.warn(
-        "The last good data will be withdrawn before newer data is there: allow it more age",
-        {
-          collector: this.collector.name,
-          maxStalenessSeconds: this.#maxStaleness / 1000,
-          neededSeconds: Math.ceil(age / 1000),
-        },
+        `Rounds take too long for ${maxStalenessFlag} ${formatDuration(maxStaleness)}: ` +
+          `data will expire before newer data arrives, raise it to at least ${needed}s`,
+        { collector: this.#collector },
       );
     }
     this.#hasGaps = gaps;
@@ -90,4 +95,14 @@ export class BackgroundSource implements Source {
   peek(): Report {
     return this.#record.report();
   }
+}
+
+/** Writes the families for all scrapes to come, letting scrapes through between one and the next. */
+async function prepare(families: Iterable<FamilySamples>): Promise<PreparedFamily[]> {
+  const prepared: PreparedFamily[] = [];
+  for (const samples of families) {
+    prepared.push(prepareFamily(samples));
+    await setImmediate();
+  }
+  return prepared;
 }

@@ -3,12 +3,26 @@ import { log } from "../log.ts";
 import type { WritableFamily } from "../metrics/exposition.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 
+/** A collector with its memory, as a scrape sees it. */
+export interface Source {
+  /** What the collector delivers now; rejects only with the reason of a signal that is no `ApiError`. */
+  ask(signal: AbortSignal): Promise<Report>;
+  /** What is known without asking anyone. */
+  peek(): Report;
+}
+
+/** What a collector found, ready to be written. */
+export interface Finding {
+  readonly families: readonly WritableFamily[];
+  readonly overview?: object;
+}
+
 /** What one scrape knows of one collector. */
 export interface Report {
   readonly collector: string;
   /** Fresh data, or the last good data while that may be served. */
-  readonly data: readonly WritableFamily[] | undefined;
-  /** Until when the data may be served, by the monotonic clock. */
+  readonly data: Finding | undefined;
+  /** Monotonic time until which the data may be served. */
   readonly goodUntil: number;
   /** Why the data is not fresh; absent when it is, or when the collector has not been asked yet. */
   readonly failure: ApiError | undefined;
@@ -23,7 +37,7 @@ export class CollectorRecord {
   readonly #collector: string;
   readonly #clock: Clock;
   readonly #maxStaleness: number;
-  #lastGood: { data: readonly WritableFamily[]; askedAt: number } | undefined;
+  #lastGood: { data: Finding; askedAt: number } | undefined;
   #lastSuccess: number | undefined;
   #failure: ApiError | undefined;
   #duration: number | undefined;
@@ -35,11 +49,8 @@ export class CollectorRecord {
     this.#maxStaleness = options.maxStaleness;
   }
 
-  /** Runs one request, keeps its outcome and returns it or throws it as `ApiError`. */
-  async keep(
-    signal: AbortSignal,
-    work: () => Promise<readonly WritableFamily[]>,
-  ): Promise<Report> {
+  /** Runs one request, remembers its outcome and returns it or throws it as `ApiError`. */
+  async run(signal: AbortSignal, work: () => Promise<Finding>): Promise<Report> {
     const askedAt = this.#clock.monotonic();
     const askedAtWall = this.#clock.wall();
     try {
@@ -50,7 +61,7 @@ export class CollectorRecord {
       this.#changeTo(undefined);
       return { ...this.report(), data, goodUntil: Infinity };
     } catch (error) {
-      // Everyone who waited has left: there is no outcome to tell.
+      // Everyone who waited has left, so there is nobody to report an outcome to.
       if (signal.aborted && !(signal.reason instanceof ApiError)) throw error;
       const failure = asApiError(error);
       this.#duration = secondsSince(this.#clock, askedAt);
@@ -71,7 +82,7 @@ export class CollectorRecord {
     };
   }
 
-  #remembered(): readonly WritableFamily[] | undefined {
+  #remembered(): Finding | undefined {
     if (this.#lastGood === undefined) return undefined;
     const age = this.#clock.monotonic() - this.#lastGood.askedAt;
     if (age >= this.#maxStaleness) this.#lastGood = undefined;

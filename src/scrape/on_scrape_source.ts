@@ -1,49 +1,46 @@
 import { type Clock, secondsSince } from "../clock.ts";
-import type { Collector } from "../collectors/collector.ts";
+import type { Collect } from "../collectors/collector.ts";
 import { SharedTask } from "../shared_task.ts";
 import { ApiError } from "../spacelift/api_error.ts";
-import type { Client } from "../spacelift/client.ts";
-import { timedOut } from "../spacelift/timed_out.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
-import type { CollectorFailures } from "./collector_failures.ts";
-import { CollectorRecord, type Report } from "./collector_record.ts";
-import type { Source } from "./source.ts";
+import { CollectorRecord, type Report, type Source } from "./collector_record.ts";
+import type { CollectorFailures } from "./health_families.ts";
 
 /** Asks its collector when a scrape comes; scrapes that come meanwhile share the request. */
 export class OnScrapeSource implements Source {
-  readonly collector: Collector;
+  readonly #collector: string;
   readonly #record: CollectorRecord;
   readonly #request: SharedTask<Report>;
   readonly #clock: Clock;
   readonly #failures: CollectorFailures;
-  /** Until when, by the monotonic clock, the API asked not to be asked, and with which error. */
+  /** The error with which the API asked to be left alone, and the monotonic time until which. */
   #hold: { until: number; error: ApiError } | undefined;
 
   /** Times in milliseconds. */
-  constructor(collector: Collector, options: {
-    client: Client;
+  constructor(collector: string, options: {
+    collect: Collect;
     clock: Clock;
     failures: CollectorFailures;
     timeout: number;
     maxStaleness: number;
   }) {
-    const { client, clock, timeout } = options;
-    this.collector = collector;
+    const { collect, clock, timeout, maxStaleness } = options;
+    this.#collector = collector;
     this.#clock = clock;
     this.#failures = options.failures;
-    this.#record = new CollectorRecord({ collector: collector.name, ...options });
+    this.#record = new CollectorRecord({ collector, clock, maxStaleness });
     this.#request = new SharedTask((signal) =>
-      this.#record.keep(signal, async () => {
+      this.#record.run(signal, async () => {
         // However many scrapes join one after another, a request that hangs must end.
-        using limit = new TimeLimit(clock, timeout, signal, () => timedOut(timeout));
-        return await collector.collect(client, limit.signal);
+        using limit = new TimeLimit(clock, timeout, signal);
+        return { families: [...(await collect(limit.signal)).families] };
       })
     );
   }
 
   async ask(signal: AbortSignal): Promise<Report> {
     if (this.#hold !== undefined && this.#clock.monotonic() < this.#hold.until) {
-      this.#failures.count(this.collector.name, this.#hold.error.reason);
+      this.#failures.count(this.#collector, this.#hold.error.reason);
       return this.#record.report(this.#hold.error);
     }
     const started = this.#clock.monotonic();
@@ -51,7 +48,7 @@ export class OnScrapeSource implements Source {
       return await this.#request.join(signal);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.#failures.count(this.collector.name, error.reason);
+      this.#failures.count(this.#collector, error.reason);
       if (error.retryAfter !== undefined) {
         this.#hold = { until: this.#clock.monotonic() + error.retryAfter, error };
       }

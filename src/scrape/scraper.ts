@@ -2,19 +2,12 @@ import { type Clock, secondsSince } from "../clock.ts";
 import type { WritableFamily } from "../metrics/exposition.ts";
 import type { Family } from "../metrics/family.ts";
 import { INSTRUMENT_FAMILIES, type Instruments } from "../metrics/instruments.ts";
-import { timedOut } from "../spacelift/timed_out.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
-import { COLLECTOR_FAILURES, type CollectorFailures } from "./collector_failures.ts";
-import type { Report } from "./collector_record.ts";
-import { HEALTH_FAMILIES, healthFamilies } from "./health_families.ts";
-import type { Source } from "./source.ts";
+import type { Report, Source } from "./collector_record.ts";
+import { type CollectorFailures, HEALTH_FAMILIES, healthFamilies } from "./health_families.ts";
 
 /** The families that are served whatever the account holds. */
-export const OWN_FAMILIES: readonly Family[] = [
-  ...HEALTH_FAMILIES,
-  COLLECTOR_FAILURES,
-  ...INSTRUMENT_FAMILIES,
-];
+export const OWN_FAMILIES: readonly Family[] = [...HEALTH_FAMILIES, ...INSTRUMENT_FAMILIES];
 
 /** The outcome of one scrape. */
 export interface Scrape {
@@ -26,7 +19,7 @@ export interface Scrape {
 
 /** Scrapes: asks every collector at once and assembles what has arrived by the deadline. */
 export class Scraper {
-  readonly sources: readonly Source[];
+  readonly #sources: readonly Source[];
   readonly #clock: Clock;
   readonly #instruments: Instruments;
   readonly #partial: boolean;
@@ -43,7 +36,7 @@ export class Scraper {
     /** Whether the exporter's own instruments are served. */
     exporterMetrics: boolean;
   }) {
-    this.sources = options.sources;
+    this.#sources = options.sources;
     this.#clock = options.clock;
     this.#instruments = options.instruments;
     this.#failures = options.failures;
@@ -51,11 +44,16 @@ export class Scraper {
     this.#exporterMetrics = options.exporterMetrics;
   }
 
+  /** What is known of every collector without asking anyone. */
+  peek(): Report[] {
+    return this.#sources.map((source) => source.peek());
+  }
+
   /** One scrape of at most `deadline` milliseconds; rejects with the signal's reason if that aborts. */
   async scrape(deadline: number, signal: AbortSignal): Promise<Scrape> {
     const started = this.#clock.monotonic();
-    using limit = new TimeLimit(this.#clock, deadline, signal, () => timedOut(deadline));
-    const asked = await Promise.all(this.sources.map((source) => source.ask(limit.signal)));
+    using limit = new TimeLimit(this.#clock, deadline, signal);
+    const asked = await Promise.all(this.#sources.map((source) => source.ask(limit.signal)));
     const now = this.#clock.monotonic();
     // What was remembered when the scrape began may have become too old while it waited for others.
     const reports = asked.map((report) =>
@@ -80,13 +78,13 @@ export class Scraper {
 }
 
 /** Each family from the first collector that delivered it, so that no series is served twice. */
-function firstDelivered(reports: readonly Report[]): WritableFamily[] {
+function firstDelivered(reports: readonly Report[]): Iterable<WritableFamily> {
   const families = new Map<string, WritableFamily>();
   for (const { data } of reports) {
-    for (const delivered of data ?? []) {
+    for (const delivered of data?.families ?? []) {
       const { name } = delivered.family;
       if (!families.has(name)) families.set(name, delivered);
     }
   }
-  return [...families.values()];
+  return families.values();
 }

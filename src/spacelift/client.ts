@@ -53,11 +53,6 @@ export class Client {
     }
   }
 
-  /** Counts a reply that was used though part of it cannot be right. */
-  countBadReply(operation: string): void {
-    this.#endpoint.countBadReply(operation);
-  }
-
   #isDenied(operation: string): boolean {
     return this.#clock.monotonic() < (this.#denied.get(operation) ?? -Infinity);
   }

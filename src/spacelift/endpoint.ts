@@ -66,11 +66,6 @@ export class Endpoint {
     }
   }
 
-  /** Counts a reply that was used though part of it cannot be right. */
-  countBadReply(operation: string): void {
-    this.#instruments.apiRequestFailures.inc({ operation, reason: "bad_response" });
-  }
-
   async #send(document: string, options: RequestOptions): Promise<Reply> {
     const { token, signal, variables } = options;
     try {

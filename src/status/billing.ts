@@ -1,4 +1,4 @@
-import * as usage from "../collectors/usage.ts";
+import { usage } from "../collectors/usage.ts";
 import type { Report } from "../scrape/collector_record.ts";
 import { findValue } from "./figures.ts";
 import { type Html, html } from "./html.ts";
@@ -10,23 +10,23 @@ export function billingSection(reports: readonly Report[], now: number): Html {
     id: "billing",
     title: "Billing period",
     reports,
-    collectors: ["usage"],
+    collectors: [usage.name],
     now,
     content: () =>
       html`
         ${period(reports, now)}
         <dl>
-          ${fact("Public workers", minutes(findValue(reports, usage.USED_PUBLIC)))}
-          ${fact("Private workers", minutes(findValue(reports, usage.USED_PRIVATE)))}
-          ${fact("Seats", formatCount(findValue(reports, usage.USED_SEATS)))}
+          ${fact("Public workers", minutes(findValue(reports, usage.metrics.usedPublic)))}
+          ${fact("Private workers", minutes(findValue(reports, usage.metrics.usedPrivate)))}
+          ${fact("Seats", formatCount(findValue(reports, usage.metrics.usedSeats)))}
         </dl>
       `,
   });
 }
 
 function period(reports: readonly Report[], now: number): Html {
-  const start = findValue(reports, usage.PERIOD_START) ?? 0;
-  const end = findValue(reports, usage.PERIOD_END) ?? 0;
+  const start = findValue(reports, usage.metrics.periodStart) ?? 0;
+  const end = findValue(reports, usage.metrics.periodEnd) ?? 0;
   // Self-hosted installations have none.
   if (end <= start) return html`<p>There is no billing period.</p>`;
   const gone = Math.min(Math.max(0, now - start), end - start);

@@ -4,10 +4,10 @@ import type { Report } from "../scrape/collector_record.ts";
 /** The samples of a family in what collectors reported; undefined when none delivered them. */
 export function findSamples(
   reports: readonly Report[],
-  family: Family,
+  { family }: { readonly family: Family },
 ): readonly Sample[] | undefined {
   for (const { data } of reports) {
-    for (const delivered of data ?? []) {
+    for (const delivered of data?.families ?? []) {
       if (delivered.family === family && "samples" in delivered) return delivered.samples;
     }
   }
@@ -15,8 +15,11 @@ export function findSamples(
 }
 
 /** The value of a family without labels; undefined when it is not known. */
-export function findValue(reports: readonly Report[], family: Family): number | undefined {
-  return findSamples(reports, family)?.[0]?.value;
+export function findValue(
+  reports: readonly Report[],
+  metric: { readonly family: Family },
+): number | undefined {
+  return findSamples(reports, metric)?.[0]?.value;
 }
 
 /** How it is with the data of a collector, in words for people. */

@@ -1,4 +1,3 @@
-import type { StacksOverview } from "../collectors/stacks/overview.ts";
 import type { Report } from "../scrape/collector_record.ts";
 import { BUILD, describeBuild } from "../version.ts";
 import { billingSection } from "./billing.ts";
@@ -13,7 +12,6 @@ export interface Status {
   /** The account's host. */
   readonly account: string;
   readonly reports: readonly Report[];
-  readonly overview: StacksOverview | undefined;
   /** Unix seconds. */
   readonly now: number;
 }
@@ -33,7 +31,7 @@ export function statusRoute(read: () => Status): () => Response {
 }
 
 /** The status page as an HTML document. */
-function statusPage({ account, reports, overview, now }: Status): string {
+function statusPage({ account, reports, now }: Status): string {
   const time = new Date(now * 1000).toISOString();
   const page = html`
     <!DOCTYPE html>
@@ -61,7 +59,7 @@ function statusPage({ account, reports, overview, now }: Status): string {
           ${summary(reports)}
           ${collectorsSection(reports, now)}
           ${workerPoolsSection(reports, now)}
-          ${stacksSection(reports, overview, now)}
+          ${stacksSection(reports, now)}
           ${billingSection(reports, now)}
         </main>
       </body>

@@ -1,5 +1,5 @@
-import * as shared from "../collectors/public_worker_pool.ts";
-import * as own from "../collectors/worker_pools.ts";
+import { publicWorkerPool } from "../collectors/public_worker_pool.ts";
+import { workerPools } from "../collectors/worker_pools.ts";
 import type { Family } from "../metrics/family.ts";
 import type { Report } from "../scrape/collector_record.ts";
 import { findSamples, findValue } from "./figures.ts";
@@ -15,7 +15,7 @@ export function workerPoolsSection(reports: readonly Report[], now: number): Htm
     id: "pools",
     title: "Worker pools",
     reports,
-    collectors: ["publicworkerpool", "workerpools"],
+    collectors: [publicWorkerPool.name, workerPools.name],
     now,
     content: () => poolsTable(readPools(reports)),
   });
@@ -72,28 +72,28 @@ function readPools(reports: readonly Report[]): Pool[] {
 }
 
 function publicPools(reports: readonly Report[]): Pool[] {
-  const workers = findValue(reports, shared.PARALLELISM);
+  const workers = findValue(reports, publicWorkerPool.metrics.parallelism);
   // Self-hosted installations have no public workers.
   if (workers === undefined || workers === 0) return [];
-  const busy = findValue(reports, shared.WORKERS_BUSY);
-  const pending = findValue(reports, shared.RUNS_PENDING);
+  const busy = findValue(reports, publicWorkerPool.metrics.workersBusy);
+  const pending = findValue(reports, publicWorkerPool.metrics.runsPending);
   return [{ name: "Public workers", workers, busy, drained: 0, pending }];
 }
 
 function privatePools(reports: readonly Report[]): Pool[] {
   const names = new Map<string, string>();
-  const byPool = (family: Family) => {
+  const byPool = (metric: { readonly family: Family }) => {
     const values = new Map<string, number>();
-    for (const { labelValues: [id = "", name = ""], value } of findSamples(reports, family) ?? []) {
+    for (const { labelValues: [id = "", name = ""], value } of findSamples(reports, metric) ?? []) {
       names.set(id, name || id);
       values.set(id, value);
     }
     return values;
   };
-  const workers = byPool(own.WORKERS);
-  const busy = byPool(own.WORKERS_BUSY);
-  const drained = byPool(own.WORKERS_DRAINED);
-  const pending = byPool(own.RUNS_PENDING);
+  const workers = byPool(workerPools.metrics.workers);
+  const busy = byPool(workerPools.metrics.workersBusy);
+  const drained = byPool(workerPools.metrics.workersDrained);
+  const pending = byPool(workerPools.metrics.runsPending);
   return [...names].map(([id, name]) => ({
     name,
     workers: workers.get(id),

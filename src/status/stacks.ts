@@ -1,5 +1,6 @@
-import { STACKS_BY_STATE } from "../collectors/stacks/families.ts";
-import type { StackLine, StackList, StacksOverview } from "../collectors/stacks/overview.ts";
+import { aggregates } from "../collectors/aggregates.ts";
+import { stacks } from "../collectors/stacks/collector.ts";
+import { type StackLine, type StackList, StacksOverview } from "../collectors/stacks/overview.ts";
 import type { Report } from "../scrape/collector_record.ts";
 import { findSamples } from "./figures.ts";
 import { type Html, html, type HtmlValue } from "./html.ts";
@@ -9,23 +10,21 @@ import { bar, type Column, formatAgo, formatCount, section, shorten, table } fro
 const SHOWN = 20;
 
 /** Stacks by state, and those that need care; without a walk only what the account's figures tell. */
-export function stacksSection(
-  reports: readonly Report[],
-  overview: StacksOverview | undefined,
-  now: number,
-): Html {
+export function stacksSection(reports: readonly Report[], now: number): Html {
+  const overview = reports.map(({ data }) => data?.overview)
+    .find((overview) => overview instanceof StacksOverview);
   return section({
     id: "stacks",
     title: "Stacks",
     reports,
-    collectors: overview === undefined ? ["stacks", "aggregates"] : ["stacks"],
+    collectors: overview === undefined ? [stacks.name, aggregates.name] : [stacks.name],
     now,
     content: () => overview === undefined ? sums(reports) : walk(overview, now),
   });
 }
 
 function sums(reports: readonly Report[]): Html {
-  const samples = findSamples(reports, STACKS_BY_STATE) ?? [];
+  const samples = findSamples(reports, aggregates.metrics.stacksByState) ?? [];
   // An empty list of the API's means that it has no figures yet.
   if (samples.length === 0) return html`<p>No data.</p>`;
   const states = samples.map(({ labelValues: [, , state = ""], value }) => [state, value] as const);

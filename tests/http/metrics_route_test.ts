@@ -119,7 +119,7 @@ Deno.test("a client that leaves ends the requests that nobody else waits for", a
   const answered = test.handler(request);
   await test.demo.requests.arrived("PrometheusExporter_Usage");
   leaving.abort();
-  await assert.rejects(answered, { name: "AbortError" });
+  await assert.equal((await answered).status, 500);
   const [sent] = test.demo.requests.list("PrometheusExporter_Usage");
   await eventually(() => sent?.outcome === "aborted", "the request to the API goes on");
 });

@@ -1,32 +1,36 @@
-import type { Handler } from "../../src/http/answer.ts";
-import { type Server, startServer } from "../../src/http/server.ts";
+import { systemClock } from "../../src/clock.ts";
+import type { Route } from "../../src/http/routes.ts";
+import { Server } from "../../src/http/server.ts";
 
 /** A server on a free port of the loopback interface, closed at once when disposed of. */
 export interface TestServer extends AsyncDisposable {
   readonly server: Server;
   readonly port: number;
   readonly url: string;
+  /** Like the server's own; whoever drains has no need to close. */
+  drain(ms: number): Promise<void>;
 }
 
 /** Starts the exporter's server with a handler of the test's. */
-export async function startTestServer(handler: Handler, maxConnections = 16): Promise<TestServer> {
-  const server = await startServer({
+export function startTestServer(handler: Route): TestServer {
+  const server = new Server({
     address: { hostname: "127.0.0.1", port: 0 },
-    maxConnections,
     handler,
+    clock: systemClock,
+    onRestart: () => {},
   });
   const { port } = server.address;
   let drained = false;
   return {
-    server: {
-      ...server,
-      drain(ms) {
-        drained = true;
-        return server.drain(ms);
-      },
-    },
+    server,
     port,
     url: `http://127.0.0.1:${port}`,
-    [Symbol.asyncDispose]: () => drained ? Promise.resolve() : server.drain(0),
+    drain(ms) {
+      drained = true;
+      return server.drain(ms);
+    },
+    async [Symbol.asyncDispose]() {
+      if (!drained) await server.close();
+    },
   };
 }

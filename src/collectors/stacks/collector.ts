@@ -1,69 +1,77 @@
-import { setImmediate } from "node:timers/promises";
-import type { Clock } from "../../clock.ts";
 import { log } from "../../log.ts";
-import { type PreparedFamily, prepareFamily } from "../../metrics/prepared_family.ts";
 import type { Reason } from "../../spacelift/api_error.ts";
-import type { Client } from "../../spacelift/client.ts";
 import type { Operation } from "../../spacelift/endpoint.ts";
-import { Fallback } from "./fallback.ts";
-import { type Walk, walkPages } from "./page_walk.ts";
-import { timedOut } from "../../spacelift/timed_out.ts";
 import { TimeLimit } from "../../spacelift/time_limit.ts";
-import type { Collector } from "../collector.ts";
-import { olderStacksOperation, pageOf, type Stack, stackKey, stacksOperation } from "./query.ts";
+import type { Collected, Collector, CollectorContext } from "../collector.ts";
 import { StackDrift } from "./drift.ts";
-import * as families from "./families.ts";
-import { overviewOf, type StacksOverview } from "./overview.ts";
-import { miscounted, stackSamples, type WalkFacts } from "./samples.ts";
+import { Fallback } from "./fallback.ts";
+import { miscounted, STACK_METRICS, type StacksWalk } from "./metrics.ts";
+import { readMetrics } from "../../metrics/metric.ts";
+import { StacksOverview } from "./overview.ts";
+import { type Walk, walkPages } from "./page_walk.ts";
+import { olderStacksOperation, pageOf, type Stack, stackKey, stacksOperation } from "./query.ts";
 
-/** What the collector of stacks asks for; times in milliseconds. */
-export interface StacksOptions {
-  readonly clock: Clock;
-  readonly pageSize: number;
-  /** How many stacks are walked at most. */
-  readonly limit: number;
+/** What a person may set of the walks; times in milliseconds. */
+export interface StacksSettings {
+  readonly details: boolean;
   /** How many stacks' drifted resources are counted in a walk at most. */
   readonly driftLimit: number;
-  readonly details: boolean;
-  /** Only the stacks of these spaces and with one of these labels; all when empty. */
-  readonly spaces: readonly string[];
-  readonly labels: readonly string[];
-  /** How long one page may take. */
-  readonly pageTimeout: number;
+  /** How many stacks are walked at most. */
+  readonly limit: number;
   readonly maxStaleness: number;
+  readonly pageSize: number;
+  readonly refreshInterval: number;
+  /** Only the stacks of these spaces and with one of these labels; all when empty. */
+  readonly space: readonly string[];
+  readonly label: readonly string[];
 }
 
-/** Walks every stack that the key may read; too many requests for a scrape to wait for. */
-export class StacksCollector implements Collector {
-  readonly name = "stacks";
-  readonly families = Object.values(families);
-  readonly #options: StacksOptions;
+/** The settings that the collector takes. */
+export interface StacksCollectorSettings {
+  /** One page may take as long as a scrape. */
+  readonly exporter: { readonly scrapeTimeout: number };
+  readonly stacks: StacksSettings;
+}
+
+/** Every stack that the key may read: too many requests for a scrape to wait for. */
+export const stacks: Collector<StacksCollectorSettings> = {
+  name: "stacks",
+  subject: "the state and drift of each stack, in the background",
+  families: STACK_METRICS.map(({ family }) => family),
+  schedule: ({ stacks: { refreshInterval, maxStaleness } }) => ({
+    interval: refreshInterval,
+    maxStaleness,
+    maxStalenessFlag: "--stacks-max-staleness",
+  }),
+  start: (context) => {
+    const walks = new StacksWalks(context);
+    return (signal) => walks.next(signal);
+  },
+};
+
+class StacksWalks {
+  readonly #context: CollectorContext<StacksCollectorSettings>;
   readonly #fallback: Fallback;
   readonly #drift: StackDrift;
   #driftTrouble: Reason | undefined;
-  #overview: StacksOverview | undefined;
 
-  constructor(options: StacksOptions) {
-    const { clock, driftLimit, maxStaleness } = options;
-    this.#options = options;
+  constructor(context: CollectorContext<StacksCollectorSettings>) {
+    const { clock, settings: { stacks } } = context;
+    this.#context = context;
     this.#fallback = new Fallback(clock);
     this.#drift = new StackDrift({
-      limit: driftLimit,
+      limit: stacks.driftLimit,
       // The walk that uses a count is itself served for as long again.
-      maxAge: maxStaleness / 2,
+      maxAge: stacks.maxStaleness / 2,
       clock,
     });
   }
 
-  /** What the last walk found, in short; undefined before the first. */
-  get overview(): StacksOverview | undefined {
-    return this.#overview;
-  }
-
-  async collect(client: Client, signal: AbortSignal): Promise<PreparedFamily[]> {
-    const { details, labels } = this.#options;
-    const fields = { details, labels: labels.length > 0 };
-    const query = this.#querying(client, signal);
+  async next(signal: AbortSignal): Promise<Collected> {
+    const { settings, instruments } = this.#context;
+    const { details, label } = settings.stacks;
+    const fields = { details, labels: label.length > 0 };
+    const query = this.#querying(signal);
     const { complete, nodes, omitted } = await this.#fallback.run(
       async () => ({ complete: true, ...await this.#walk(stacksOperation(fields), query) }),
       async () => ({ complete: false, ...await this.#walk(olderStacksOperation(fields), query) }),
@@ -72,17 +80,16 @@ export class StacksCollector implements Collector {
     const drifted = stacks.filter(({ isDrifted }) => isDrifted === true);
     const counted = await this.#countDrift(drifted, query);
     const driftedResources = (stack: Stack) => this.#drift.count(stack);
-    const facts = { complete, counted, details, omitted, driftedResources };
-    if (stacks.some((stack) => miscounted(stack, facts))) {
-      client.countBadReply(stacksOperation(fields).name);
+    const walk: StacksWalk = { stacks, complete, counted, details, omitted, driftedResources };
+    if (stacks.some((stack) => miscounted(stack, walk))) {
+      const { name: operation } = stacksOperation(fields);
+      instruments.apiRequestFailures.inc({ operation, reason: "bad_response" });
     }
-    const prepared = await prepare(stacks, facts);
-    this.#overview = overviewOf(stacks, facts);
-    return prepared;
+    return { families: readMetrics(STACK_METRICS, walk), overview: new StacksOverview(walk) };
   }
 
   #walk(operation: StacksOperation, query: Query): Promise<Walk<Stack>> {
-    const { pageSize: first, limit } = this.#options;
+    const { pageSize: first, limit } = this.#context.settings.stacks;
     return walkPages({
       page: async (after) => pageOf(await query(operation, { first, after })),
       key: stackKey,
@@ -91,9 +98,9 @@ export class StacksCollector implements Collector {
   }
 
   #isWanted({ space, labels }: Stack): boolean {
-    const wanted = this.#options;
-    return (wanted.spaces.length === 0 || wanted.spaces.includes(space ?? "")) &&
-      (wanted.labels.length === 0 || wanted.labels.some((label) => labels?.includes(label)));
+    const wanted = this.#context.settings.stacks;
+    return (wanted.space.length === 0 || wanted.space.includes(space ?? "")) &&
+      (wanted.label.length === 0 || wanted.label.some((label) => labels?.includes(label)));
   }
 
   /** Whether every stack due could be counted; without the counts a walk is still worth publishing. */
@@ -109,10 +116,10 @@ export class StacksCollector implements Collector {
       drifted.every((stack) => this.#drift.count(stack) !== undefined);
   }
 
-  #querying(client: Client, signal: AbortSignal): Query {
-    const { clock, pageTimeout } = this.#options;
+  #querying(signal: AbortSignal): Query {
+    const { client, clock, settings } = this.#context;
     return async (operation, variables) => {
-      using limit = new TimeLimit(clock, pageTimeout, signal, () => timedOut(pageTimeout));
+      using limit = new TimeLimit(clock, settings.exporter.scrapeTimeout, signal);
       return await client.query(operation, { signal: limit.signal, variables });
     };
   }
@@ -121,13 +128,3 @@ export class StacksCollector implements Collector {
 type StacksOperation = ReturnType<typeof stacksOperation>;
 
 type Query = <T>(operation: Operation<T>, variables: Record<string, unknown>) => Promise<T>;
-
-/** Writes the families for all scrapes to come, letting scrapes through between one and the next. */
-async function prepare(stacks: readonly Stack[], facts: WalkFacts): Promise<PreparedFamily[]> {
-  const prepared: PreparedFamily[] = [];
-  for (const samples of stackSamples(stacks, facts)) {
-    prepared.push(prepareFamily(samples));
-    await setImmediate();
-  }
-  return prepared;
-}

@@ -1,16 +1,5 @@
+import type { StacksWalk } from "./metrics.ts";
 import { type Stack, stackKey } from "./query.ts";
-import type { WalkFacts } from "./samples.ts";
-
-/** What a person wants to know of a walk: how many stacks are in which state, and which need care. */
-export interface StacksOverview {
-  readonly byState: ReadonlyMap<string, number>;
-  /** How many stacks, at least, the limit of stacks left out. */
-  readonly omitted: number;
-  readonly failed: StackList;
-  readonly waiting: StackList;
-  /** Undefined when the server does not tell which stacks have drifted. */
-  readonly drifted: StackList | undefined;
-}
 
 /** Stacks in the same trouble, of which only the worst are named. */
 export interface StackList {
@@ -31,29 +20,36 @@ export interface StackLine {
 /** How many stacks a list names. */
 const LIST_LENGTH = 20;
 
-/** Sums up the stacks of a walk. */
-export function overviewOf(stacks: readonly Stack[], facts: WalkFacts): StacksOverview {
-  const byState = new Map<string, number>();
-  for (const { state } of stacks) byState.set(state, (byState.get(state) ?? 0) + 1);
-  const { complete, omitted, driftedResources } = facts;
-  const list = (all: readonly Stack[], weight: (stack: Stack) => number): StackList => ({
-    count: all.length,
-    worst: all.toSorted((a, b) => weight(b) - weight(a))
-      .slice(0, LIST_LENGTH)
-      .map((stack) => toLine(stack, driftedResources(stack))),
-  });
-  // Not Infinity: the difference of two is no number to sort by.
-  const age = ({ stateSetAt }: Stack) => -(stateSetAt ?? Number.MAX_SAFE_INTEGER);
-  const drift = (stack: Stack) => driftedResources(stack) ?? 0;
-  return {
-    byState,
-    omitted,
-    failed: list(stacks.filter(({ state }) => state === "FAILED"), age),
-    waiting: list(stacks.filter(isWaiting), age),
-    drifted: complete
+/** What a person wants to know of a walk: how many stacks are in which state, and which need care. */
+export class StacksOverview {
+  readonly byState: ReadonlyMap<string, number>;
+  /** How many stacks, at least, the limit of stacks left out. */
+  readonly omitted: number;
+  readonly failed: StackList;
+  readonly waiting: StackList;
+  /** Undefined when the server does not say which stacks have drifted. */
+  readonly drifted: StackList | undefined;
+
+  constructor({ stacks, complete, omitted, driftedResources }: StacksWalk) {
+    const byState = new Map<string, number>();
+    for (const { state } of stacks) byState.set(state, (byState.get(state) ?? 0) + 1);
+    const list = (all: readonly Stack[], weight: (stack: Stack) => number): StackList => ({
+      count: all.length,
+      worst: all.toSorted((a, b) => weight(b) - weight(a))
+        .slice(0, LIST_LENGTH)
+        .map((stack) => toLine(stack, driftedResources(stack))),
+    });
+    // Not Infinity: the difference of two is no number to sort by.
+    const age = ({ stateSetAt }: Stack) => -(stateSetAt ?? Number.MAX_SAFE_INTEGER);
+    const drift = (stack: Stack) => driftedResources(stack) ?? 0;
+    this.byState = byState;
+    this.omitted = omitted;
+    this.failed = list(stacks.filter(({ state }) => state === "FAILED"), age);
+    this.waiting = list(stacks.filter(isWaiting), age);
+    this.drifted = complete
       ? list(stacks.filter(({ isDrifted }) => isDrifted === true), drift)
-      : undefined,
-  };
+      : undefined;
+  }
 }
 
 function isWaiting({ state, needsApproval }: Stack): boolean {

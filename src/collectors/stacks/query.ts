@@ -3,7 +3,7 @@ import { cutLabelValue } from "../../metrics/family.ts";
 import { ApiError } from "../../spacelift/api_error.ts";
 import type { Operation } from "../../spacelift/endpoint.ts";
 import type { Page } from "./page_walk.ts";
-import { name, timestamp } from "../reply.ts";
+import { name, timestamp } from "../collector.ts";
 
 /** A flag, or null where the API does not know it. */
 const flag = v.nullable(v.boolean());
@@ -68,7 +68,7 @@ export function pageOf({ searchStacks: { edges, pageInfo } }: StacksReply): Page
   return { nodes: edges.map(({ node }) => node), ...pageInfo };
 }
 
-/** What tells a stack from all others, as it is written: the API's ids are unique and never change. */
+/** The stack's id as labels carry it: unique, and the same for the stack's whole life. */
 export function stackKey({ id }: Stack): string {
   return cutLabelValue(id);
 }

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { gzipBody, plainBody } from "../../src/http/body.ts";
-import type { Chunk } from "../../src/metrics/exposition.ts";
-import { segment } from "../../src/metrics/prepared_family.ts";
+import { type Chunk, gzipBody, plainBody, segment } from "../../src/metrics/gzip.ts";
 import { joinBytes } from "../support/join_bytes.ts";
 import { runTool } from "../support/run_tool.ts";
 

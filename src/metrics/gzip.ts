@@ -1,0 +1,52 @@
+import { constants, crc32, deflateRawSync, gzipSync } from "node:zlib";
+
+/** Bytes and their compressed form, which ends on a byte boundary and refers to nothing before. */
+export interface Segment {
+  readonly plain: Uint8Array<ArrayBuffer>;
+  readonly deflated: Uint8Array;
+}
+
+/** Text still to be encoded, or bytes that were encoded and compressed before. */
+export type Chunk = string | Segment;
+
+/** 4 times smaller than level 1 for an exposition, at 1.7 times its cost. */
+const LEVEL = 6;
+
+const encoder = new TextEncoder();
+
+// RFC 1952: magic, deflate, no flags, no time, no extra flags, operating system unknown.
+const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
+// RFC 1951: a final block of fixed Huffman codes that holds nothing.
+const LAST_BLOCK = Uint8Array.of(3, 0);
+
+/** Encodes and compresses text so that segments can be joined into one gzip member. */
+export function segment(text: string): Segment {
+  const plain = encoder.encode(text);
+  // A full flush lets another segment's blocks follow, whatever came before.
+  const options = { level: LEVEL, finishFlush: constants.Z_FULL_FLUSH };
+  return { plain, deflated: deflateRawSync(plain, options) };
+}
+
+/** The chunks as they are, in UTF-8; what was encoded before is not copied. */
+export function plainBody(chunks: readonly Chunk[]): Uint8Array[] {
+  return chunks.map((chunk) => typeof chunk === "string" ? encoder.encode(chunk) : chunk.plain);
+}
+
+/** The chunks as one gzip member; what was compressed before is neither compressed again nor copied. */
+export function gzipBody(chunks: readonly Chunk[]): Uint8Array[] {
+  const [only, ...others] = chunks;
+  if (typeof only === "string" && others.length === 0) return [gzipSync(only, { level: LEVEL })];
+  const parts: Uint8Array[] = [HEADER];
+  let checksum = 0;
+  let length = 0;
+  for (const chunk of chunks) {
+    const { plain, deflated } = typeof chunk === "string" ? segment(chunk) : chunk;
+    parts.push(deflated);
+    checksum = crc32(plain, checksum);
+    length += plain.length;
+  }
+  const trailer = new DataView(new ArrayBuffer(8));
+  trailer.setUint32(0, checksum, true);
+  trailer.setUint32(4, length, true);
+  return [...parts, LAST_BLOCK, new Uint8Array(trailer.buffer)];
+}

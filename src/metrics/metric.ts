@@ -1,0 +1,64 @@
+import {
+  type Family,
+  family,
+  type FamilySamples,
+  type LabelValues,
+  type Sample,
+  sample,
+} from "./family.ts";
+
+/** A family together with how its samples are read from whatever its values come from. */
+export interface Metric<S> {
+  readonly family: Family;
+  readonly read: (source: S) => readonly Sample[];
+}
+
+/** A metric with one sample; null, which means that nobody knows the value, leaves it out. */
+export function single<S>(
+  family: Family<readonly []>,
+  value: (source: S) => number | null,
+): Metric<S> {
+  return {
+    family,
+    read(source) {
+      const known = value(source);
+      return known === null ? [] : [sample(family, known)];
+    },
+  };
+}
+
+/** A gauge without labels. */
+export function gauge<S>(
+  name: string,
+  help: string,
+  value: (source: S) => number | null,
+): Metric<S> {
+  return single(family({ name, help, type: "gauge", labels: [] }), value);
+}
+
+/** A metric with one sample for each item; items without a value are left out. */
+export function perItem<S, T, const L extends readonly string[]>(
+  family: Family<L>,
+  read: {
+    readonly items: (source: S) => Iterable<T>;
+    readonly value: (item: T, source: S) => number | null;
+    readonly labels: (item: T) => LabelValues<L>;
+  },
+): Metric<S> {
+  return {
+    family,
+    read(source) {
+      const samples: Sample[] = [];
+      for (const item of read.items(source)) {
+        const value = read.value(item, source);
+        if (value !== null) samples.push(sample(family, value, ...read.labels(item)));
+      }
+      return samples;
+    },
+  };
+}
+
+/** The families of the metrics with their samples, each read only when it is taken. */
+export function* readMetrics<S>(metrics: Iterable<Metric<S>>, source: S): Generator<FamilySamples> {
+  for (const { family, read } of metrics) yield { family, samples: read(source) };
+}
