@@ -10,15 +10,9 @@ import { runExporter } from "./run_exporter.ts";
 /** Runs the exporter for a simulated account and returns the exit code; throws `UsageError`. */
 export async function demo(settings: DemoSettings, io: Io): Promise<number> {
   await io.closeFiles();
-  const { stacks, workerPools, workersPerPool, seed } = settings;
+  const { stacks, workerPools, seed } = settings.simulation;
   const now = () => Math.floor(systemClock.wall() / 1000);
-  const simulation = new Simulation({
-    stacks,
-    workerPools,
-    workersPerPool,
-    seed,
-    startedAt: now(),
-  });
+  const simulation = new Simulation({ ...settings.simulation, startedAt: now() });
   const apiKey = { id: "demo", secret: new Secret(crypto.randomUUID()) };
   await using server = startDemoServer({
     account: () => {

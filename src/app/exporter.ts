@@ -1,3 +1,4 @@
+import type { ExporterSettings } from "../cli/parse.ts";
 import type { Clock } from "../clock.ts";
 import { aggregates } from "../collectors/aggregates.ts";
 import type { Collector } from "../collectors/collector.ts";
@@ -24,23 +25,6 @@ export interface AccountAccess {
   readonly caCertificates: readonly string[];
 }
 
-/** How an exporter scrapes; times in milliseconds. */
-export interface ScrapeSettings {
-  readonly collectors: ReadonlySet<string>;
-  readonly scrapeTimeout: number;
-  readonly maxStaleness: number;
-  readonly partialScrapes: boolean;
-  readonly exporterMetrics: boolean;
-  readonly stacksPageSize: number;
-  readonly stacksLimit: number;
-  readonly stacksDriftLimit: number;
-  readonly stacksDetails: boolean;
-  readonly stacksSpace: readonly string[];
-  readonly stacksLabel: readonly string[];
-  readonly stacksRefreshInterval: number;
-  readonly stacksMaxStaleness: number;
-}
-
 /** A wired exporter. */
 export interface Exporter {
   readonly session: Session;
@@ -56,7 +40,7 @@ export interface Exporter {
 /** Wires an exporter for one account. */
 export function createExporter(
   account: AccountAccess,
-  settings: ScrapeSettings,
+  settings: ExporterSettings,
   clock: Clock,
 ): Exporter {
   const instruments = new Instruments();
@@ -70,14 +54,14 @@ export function createExporter(
   const stacksCollector = createStacksCollector(settings, clock);
   const stacks = new BackgroundSource(stacksCollector, {
     ...common,
-    interval: settings.stacksRefreshInterval,
-    maxStaleness: settings.stacksMaxStaleness,
+    interval: settings.stacks.refreshInterval,
+    maxStaleness: settings.stacks.maxStaleness,
   });
   const onScrape = (collector: Collector) =>
     new OnScrapeSource(collector, {
       ...common,
-      timeout: settings.scrapeTimeout,
-      maxStaleness: settings.maxStaleness,
+      timeout: settings.exporter.scrapeTimeout,
+      maxStaleness: settings.exporter.maxStaleness,
     });
   // In this order: a family is served by the first source that delivered it.
   const sources: Source[] = [
@@ -94,8 +78,8 @@ export function createExporter(
       clock,
       instruments,
       failures,
-      partial: settings.partialScrapes,
-      exporterMetrics: settings.exporterMetrics,
+      partial: settings.exporter.partialScrapes,
+      exporterMetrics: settings.exporter.exporterMetrics,
     }),
     status: () => ({
       account: account.url.host,
@@ -110,16 +94,16 @@ export function createExporter(
   };
 }
 
-function createStacksCollector(settings: ScrapeSettings, clock: Clock): StacksCollector {
+function createStacksCollector(settings: ExporterSettings, clock: Clock): StacksCollector {
   return new StacksCollector({
     clock,
-    pageSize: settings.stacksPageSize,
-    limit: settings.stacksLimit,
-    driftLimit: settings.stacksDriftLimit,
-    details: settings.stacksDetails,
-    spaces: settings.stacksSpace,
-    labels: settings.stacksLabel,
-    pageTimeout: settings.scrapeTimeout,
-    maxStaleness: settings.stacksMaxStaleness,
+    pageSize: settings.stacks.pageSize,
+    limit: settings.stacks.limit,
+    driftLimit: settings.stacks.driftLimit,
+    details: settings.stacks.details,
+    spaces: settings.stacks.space,
+    labels: settings.stacks.label,
+    pageTimeout: settings.exporter.scrapeTimeout,
+    maxStaleness: settings.stacks.maxStaleness,
   });
 }

@@ -1,21 +1,19 @@
 import { systemClock } from "../clock.ts";
 import type { Handler } from "../http/answer.ts";
 import { createHandler } from "../http/handler.ts";
-import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
+import { formatListenAddress } from "../listen_address.ts";
 import { type Server, startServer } from "../http/server.ts";
 import { log } from "../log.ts";
 import { KeyRejected } from "../spacelift/session.ts";
 import { describeBuild } from "../version.ts";
 import { authenticate } from "./authenticate.ts";
-import { type AccountAccess, createExporter, type ScrapeSettings } from "./exporter.ts";
+import { type AccountAccess, createExporter } from "./exporter.ts";
 import type { Signals } from "./io.ts";
+import type { ExporterSettings } from "../cli/parse.ts";
 import { quote, UsageError } from "../cli/usage_error.ts";
 
-/** What a running exporter needs to know beside its account. */
-export interface ExporterSettings extends ScrapeSettings {
-  readonly listenAddress: ListenAddress;
-  readonly maxConnections: number;
-}
+/** How many connections may be open at once. */
+const MAX_CONNECTIONS = 512;
 
 /** How long scrapes may go on after the first signal, in milliseconds. */
 const DRAIN_TIME = 5_000;
@@ -34,7 +32,7 @@ export async function runExporter(
   const exporter = createExporter(account, settings, clock);
   const handler = createHandler({
     scraper: exporter.scraper,
-    scrapeTimeout: settings.scrapeTimeout,
+    scrapeTimeout: settings.exporter.scrapeTimeout,
     status: () => exporter.status(),
     isDraining: () => stopping.signal.aborted,
   });
@@ -54,7 +52,7 @@ export async function runExporter(
   const background = exporter.background(stopping.signal);
   const exitCode = await authenticate(exporter.session, {
     clock,
-    timeout: settings.scrapeTimeout,
+    timeout: settings.exporter.scrapeTimeout,
     signal: stopping.signal,
   }).then(() => aborted(stopping.signal)).then(() => 0, (error) => {
     if (error instanceof KeyRejected) return explainRejection(error);
@@ -71,9 +69,9 @@ async function listen(
   settings: ExporterSettings,
   handler: Handler,
 ): Promise<Server> {
-  const { listenAddress: address, maxConnections } = settings;
+  const { listenAddress: address } = settings.exporter;
   try {
-    return await startServer({ address, maxConnections, handler });
+    return await startServer({ address, maxConnections: MAX_CONNECTIONS, handler });
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     const shown = quote(formatListenAddress(address));
