@@ -117,7 +117,7 @@ function parserOptions(
 function refuseRunTogether(argument: string): void {
   if (/^-[^-]./s.test(argument)) {
     throw new UsageError(
-      `Unknown flag ${quote(`${argument.slice(0, 2)}...`)}: a long flag has two dashes, ` +
+      `Unknown flag ${quoteArgument(argument)}: a long flag has two dashes, ` +
         "and the value of a short flag stands apart or after an equals sign",
     );
   }

@@ -51,6 +51,11 @@ const CASES: readonly Case[] = [
   { args: ["help", "serve", "now"], message: 'Unexpected argument "now" after "serve"' },
   { args: ["--version", "now"], message: 'Unexpected argument "now" after "--version"' },
   {
+    args: ["help", "serve", `-s${CANARY}`],
+    message: 'Unexpected argument "-s..." after "serve"',
+  },
+  { args: ["help", `-s=${CANARY}`], message: `Unknown command "-s...": ${COMMANDS}` },
+  {
     args: ["--listen-address=:1", "serve"],
     message: "Flags go after the command: spacelift-promex serve --listen-address",
   },

@@ -248,6 +248,7 @@ Deno.test("command line: whatever is given, a refusal is one line without the se
     fc.constantFrom(
       ["-s", CANARY],
       [`-s=${CANARY}`],
+      [`-s${CANARY}`],
       ["--api-key-secret", CANARY],
       [`--api-key-secret=${CANARY}`],
       [`-e=https://user:${CANARY}@a.example`],
