@@ -5,8 +5,8 @@
  */
 import { CATALOGUE } from "../src/app/catalogue.ts";
 import { appHelp, commandHelp, longFlag } from "../src/cli/help.ts";
-import { environmentVariable, type Setting } from "../src/cli/setting.ts";
-import { settingsOf } from "../src/cli/flags.ts";
+import { environmentVariable, type NamedFlag } from "../src/cli/flag.ts";
+import { flagsOf } from "../src/cli/flags.ts";
 
 /** A part of a Markdown text between `<!-- generated:name -->` and `<!-- /generated:name -->`. */
 export interface Part {
@@ -46,15 +46,15 @@ function writePart(text: string, { name, render }: Part): string {
 }
 
 function renderFlags(): string {
-  const serve = settingsOf("serve");
-  const demo = settingsOf("demo");
+  const serve = flagsOf("serve");
+  const demo = flagsOf("demo");
   return [
     "`spacelift-promex serve`:",
-    settingsTable(serve),
+    flagsTable(serve),
     "`spacelift-promex demo`, which has all of the above but `--api-...` and `--ca-cert-path`:",
-    settingsTable(demo.filter((setting) => !serve.includes(setting))),
+    flagsTable(demo.filter((flag) => !serve.includes(flag))),
     "`spacelift-promex health`:",
-    settingsTable(settingsOf("health")),
+    flagsTable(flagsOf("health")),
   ].join("\n\n");
 }
 
@@ -71,17 +71,13 @@ function renderMetrics(): string {
   return markdownTable(["Metric", "Type", "Labels", "Description", "Collector"], rows);
 }
 
-function flagOf(setting: Setting<unknown>): string {
-  return `\`${longFlag(setting)}\``;
-}
-
-function settingsTable(settings: readonly Setting<unknown>[]): string {
+function flagsTable(flags: readonly NamedFlag[]): string {
   return markdownTable(["Flag", "Environment variable", "Default", "Description"], [
-    ...settings.map((setting) => [
-      setting.alias === undefined ? flagOf(setting) : `${flagOf(setting)}, \`-${setting.alias}\``,
-      `\`${environmentVariable(setting)}\``,
-      setting.defaultText === undefined ? "" : `\`${setting.defaultText}\``,
-      setting.help,
+    ...flags.map((flag) => [
+      `\`${longFlag(flag)}\`${flag.alias === undefined ? "" : `, \`-${flag.alias}\``}`,
+      `\`${environmentVariable(flag.name)}\``,
+      flag.defaultText === undefined ? "" : `\`${flag.defaultText}\``,
+      flag.help,
     ]),
   ]);
 }

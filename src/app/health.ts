@@ -3,11 +3,11 @@ import { text } from "node:stream/consumers";
 import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
 import { describeError } from "../log.ts";
 import type { Io } from "./io.ts";
-import type { SettingsOf } from "../cli/flags.ts";
+import type { HealthSettings } from "../cli/parse.ts";
 import { UsageError } from "../cli/usage_error.ts";
 
 /** Asks a running exporter for its health and returns the exit code: 0 when it is well, else 1. */
-export async function health(settings: SettingsOf<"health">, io: Io): Promise<number> {
+export async function health(settings: HealthSettings, io: Io): Promise<number> {
   if (settings.listenAddress.port === 0) {
     throw new UsageError(
       'Cannot ask --listen-address ":0": name the port that the exporter listens on',

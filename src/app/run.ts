@@ -1,4 +1,4 @@
-import { configureLog } from "../log.ts";
+import { configureLog, log } from "../log.ts";
 import { appHelp, commandHelp, versionText } from "../cli/help.ts";
 import type { Io } from "./io.ts";
 import { type Arguments, parseArguments } from "../cli/parse.ts";
@@ -26,10 +26,10 @@ async function runCommand(args: Arguments, io: Io): Promise<number> {
       io.stdout(versionText());
       return 0;
     case "serve":
-      configureLog({ development: args.settings.isDevelopment, write: io.stderr });
+      startLog(args, io);
       return await serve(args.settings, io);
     case "demo": {
-      configureLog({ development: args.settings.isDevelopment, write: io.stderr });
+      startLog(args, io);
       // The simulated account takes time and memory to load, of which no other command has a use.
       const { demo } = await import("./demo.ts");
       return await demo(args.settings, io);
@@ -37,4 +37,12 @@ async function runCommand(args: Arguments, io: Io): Promise<number> {
     case "health":
       return await health(args.settings, io);
   }
+}
+
+function startLog(
+  { settings, ignored }: Extract<Arguments, { ignored: unknown }>,
+  { stderr }: Io,
+): void {
+  configureLog({ development: settings.exporter.isDevelopment, write: stderr });
+  for (const sentence of ignored) log.warn(sentence);
 }

@@ -1,6 +1,6 @@
 import { BUILD, describeBuild } from "../version.ts";
-import { environmentVariable, type Setting } from "./setting.ts";
-import { type Command, settingsOf } from "./flags.ts";
+import { environmentVariable, type NamedFlag } from "./flag.ts";
+import { type Command, flagsOf } from "./flags.ts";
 
 const COMMAND_HELP: Readonly<Record<Command, string>> = {
   serve: "Starts the Prometheus exporter",
@@ -30,7 +30,7 @@ export function commandHelp(command: Command): string {
   return sections({
     NAME: [`spacelift-promex ${command} - ${COMMAND_HELP[command]}`],
     USAGE: [`spacelift-promex ${command} [command options] [arguments...]`],
-    OPTIONS: columns(settingsOf(command).map((setting) => [forms(setting), explain(setting)])),
+    OPTIONS: columns(flagsOf(command).map((flag) => [forms(flag), explain(flag)])),
   });
 }
 
@@ -39,21 +39,20 @@ export function versionText(): string {
   return `spacelift-promex version ${describeBuild()}\n`;
 }
 
-/** A setting's long flag with its dashes; `[no-]` marks one that is on unless it is turned off. */
-export function longFlag(setting: Setting<unknown>): string {
-  const isOn = setting.form === "switch" && setting.defaultText === "true";
-  return isOn ? `--[no-]${setting.name}` : `--${setting.name}`;
+/** A long flag with its dashes; `[no-]` marks a switch that is on unless it is turned off. */
+export function longFlag({ name, kind, defaultText }: NamedFlag): string {
+  return kind.form === "switch" && defaultText === "true" ? `--[no-]${name}` : `--${name}`;
 }
 
-function forms(setting: Setting<unknown>): string {
-  const value = setting.form === "switch" ? "" : " value";
-  const short = setting.alias === undefined ? "" : `, -${setting.alias}${value}`;
-  return `${longFlag(setting)}${value}${short}`;
+function forms(flag: NamedFlag): string {
+  const value = flag.kind.form === "switch" ? "" : " value";
+  const short = flag.alias === undefined ? "" : `, -${flag.alias}${value}`;
+  return `${longFlag(flag)}${value}${short}`;
 }
 
-function explain(setting: Setting<unknown>): string {
-  const fallback = setting.defaultText === undefined ? "" : ` (default: ${setting.defaultText})`;
-  return `${setting.help}${fallback} [$${environmentVariable(setting)}]`;
+function explain({ name, help, defaultText }: NamedFlag): string {
+  const fallback = defaultText === undefined ? "" : ` (default: ${defaultText})`;
+  return `${help}${fallback} [$${environmentVariable(name)}]`;
 }
 
 function sections(lines: Readonly<Record<string, readonly string[]>>): string {

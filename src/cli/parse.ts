@@ -1,35 +1,59 @@
 import { formatDuration } from "../duration.ts";
 import type { Secret } from "../secret.ts";
-import { readFlags } from "./read_flags.ts";
-import { givenFor, type Input, readSettings } from "./read_settings.ts";
+import { environmentVariable, type ValuesOf } from "./flag.ts";
 import {
+  ACCOUNT,
   COLLECTOR_NAMES,
-  COLLECTOR_SETTINGS,
-  type CollectorName,
+  COLLECTOR_SWITCHES,
   type Command,
-  COMMAND_SETTINGS,
-  type SettingsOf,
+  COMMAND_NAMES,
+  EXPORTER,
+  HEALTH,
+  ignoredBy,
+  isCommand,
+  SIMULATION,
+  STACKS,
 } from "./flags.ts";
+import { type Input, readFlags, readGroup, sourceOf } from "./read.ts";
 import { quoteArgument, UsageError } from "./usage_error.ts";
 
 /** The API key's secret, or the file that holds it. */
 export type KeySecret = { readonly secret: Secret } | { readonly file: string };
 
+/** Which account to ask, and as whom. */
+export type AccountSettings =
+  & Omit<ValuesOf<typeof ACCOUNT>, "apiKeySecret" | "apiKeySecretFile">
+  & { readonly keySecret: KeySecret };
+
+/** The settings that an exporter has, whichever account it asks; times in milliseconds. */
+export interface ExporterSettings {
+  readonly exporter: ValuesOf<typeof EXPORTER>;
+  readonly stacks: ValuesOf<typeof STACKS>;
+  /** The names of those that are turned on. */
+  readonly collectors: ReadonlySet<string>;
+}
+
 /** The settings of `serve`. */
-export type ServeSettings =
-  & Omit<SettingsOf<"serve">, "apiKeySecret" | "apiKeySecretFile">
-  & { readonly keySecret: KeySecret; readonly collectors: ReadonlySet<CollectorName> };
+export interface ServeSettings extends ExporterSettings {
+  readonly account: AccountSettings;
+}
 
 /** The settings of `demo`. */
-export type DemoSettings =
-  & SettingsOf<"demo">
-  & { readonly collectors: ReadonlySet<CollectorName> };
+export interface DemoSettings extends ExporterSettings {
+  readonly simulation: ValuesOf<typeof SIMULATION>;
+}
+
+/** The settings of `health`; times in milliseconds. */
+export type HealthSettings = ValuesOf<typeof HEALTH>;
+
+/** What is given but no longer has an effect, in sentences. */
+type Ignored = readonly string[];
 
 /** What a command line asks for. */
 export type Arguments =
-  | { readonly command: "serve"; readonly settings: ServeSettings }
-  | { readonly command: "demo"; readonly settings: DemoSettings }
-  | { readonly command: "health"; readonly settings: SettingsOf<"health"> }
+  | { readonly command: "serve"; readonly settings: ServeSettings; readonly ignored: Ignored }
+  | { readonly command: "demo"; readonly settings: DemoSettings; readonly ignored: Ignored }
+  | { readonly command: "health"; readonly settings: HealthSettings }
   | { readonly command: "help"; readonly topic: Command | undefined }
   | { readonly command: "version" };
 
@@ -46,12 +70,7 @@ export function parseArguments(
     refuseMore(first, rest);
     return { command: "version" };
   }
-  if (first.startsWith("-")) {
-    throw new UsageError(
-      `Unknown flag ${quoteArgument(first)} in place of a command: ` +
-        "the flags of a command stand behind it",
-    );
-  }
+  if (first.startsWith("-")) throw misplacedFlag(first, rest);
   const command = toCommand(first);
   const flags = readFlags(command, rest);
   return flags === "help"
@@ -60,66 +79,60 @@ export function parseArguments(
 }
 
 function parseCommand(command: Command, input: Input): Arguments {
-  switch (command) {
-    case "serve":
-      return { command, settings: readServeSettings(input) };
-    case "demo": {
-      const settings = readSettings(COMMAND_SETTINGS.demo, input);
-      checkStacksAge(settings);
-      return { command, settings: { ...settings, collectors: readCollectors(input) } };
-    }
-    case "health":
-      return { command, settings: readSettings(COMMAND_SETTINGS.health, input) };
+  if (command === "health") return { command, settings: readGroup(HEALTH, input) };
+  const ignored = ignoredBy(command).flatMap(({ name, help }) => {
+    const source = sourceOf(name, input);
+    return source === undefined ? [] : [`${source} no longer has an effect: ${help}`];
+  });
+  if (command === "serve") {
+    return { command, settings: { account: readAccount(input), ...readExporter(input) }, ignored };
   }
+  const settings = { ...readExporter(input), simulation: readGroup(SIMULATION, input) };
+  return { command, settings, ignored };
 }
 
-function readServeSettings(input: Input): ServeSettings {
-  const { apiKeySecret, apiKeySecretFile, ...settings } = readSettings(
-    COMMAND_SETTINGS.serve,
-    input,
-  );
-  const collectors = readCollectors(input);
-  checkStacksAge(settings);
+function readAccount(input: Input): AccountSettings {
+  const { apiKeySecret, apiKeySecretFile, ...account } = readGroup(ACCOUNT, input);
+  const names = [ACCOUNT.nameOf("apiKeySecret"), ACCOUNT.nameOf("apiKeySecretFile")];
   if (apiKeySecret !== undefined && apiKeySecretFile !== undefined) {
-    const { serve } = COMMAND_SETTINGS;
-    const sources = [serve.apiKeySecret, serve.apiKeySecretFile]
-      .map((setting) => givenFor(setting, input)?.source);
+    const sources = names.map((name) => sourceOf(name, input));
     throw new UsageError(`Cannot use ${sources.join(" and ")} together: give one of them`);
   }
-  if (apiKeySecret !== undefined) {
-    return { ...settings, collectors, keySecret: { secret: apiKeySecret } };
-  }
-  if (apiKeySecretFile !== undefined) {
-    return { ...settings, collectors, keySecret: { file: apiKeySecretFile } };
-  }
+  if (apiKeySecret !== undefined) return { ...account, keySecret: { secret: apiKeySecret } };
+  if (apiKeySecretFile !== undefined) return { ...account, keySecret: { file: apiKeySecretFile } };
   throw new UsageError(
-    "Missing --api-key-secret or --api-key-secret-file: give one of them or set " +
-      "SPACELIFT_PROMEX_API_KEY_SECRET or SPACELIFT_PROMEX_API_KEY_SECRET_FILE",
+    `Missing ${names.map((name) => `--${name}`).join(" or ")}: give one of them or set ` +
+      names.map(environmentVariable).join(" or "),
   );
 }
 
-/** Walks further apart than their data may be old would leave gaps between them. */
-function checkStacksAge({ stacksMaxStaleness, stacksRefreshInterval }: {
-  readonly stacksMaxStaleness: number;
-  readonly stacksRefreshInterval: number;
-}): void {
-  if (stacksMaxStaleness > stacksRefreshInterval) return;
+function readExporter(input: Input): ExporterSettings {
+  return {
+    exporter: readGroup(EXPORTER, input),
+    stacks: readStacks(input),
+    collectors: readCollectors(input),
+  };
+}
+
+function readStacks(input: Input): ExporterSettings["stacks"] {
+  const stacks = readGroup(STACKS, input);
+  const { maxStaleness, refreshInterval } = stacks;
+  // Else the data would expire before the next walk.
+  if (maxStaleness > refreshInterval) return stacks;
   throw new UsageError(
-    `Cannot use --stacks-max-staleness ${formatDuration(stacksMaxStaleness)}: it must be longer ` +
-      `than --stacks-refresh-interval ${formatDuration(stacksRefreshInterval)}`,
+    `Cannot use --${STACKS.nameOf("maxStaleness")} ${formatDuration(maxStaleness)}: it must be ` +
+      `longer than --${STACKS.nameOf("refreshInterval")} ${formatDuration(refreshInterval)}`,
   );
 }
 
-function readCollectors(input: Input): ReadonlySet<CollectorName> {
-  const switches = readSettings(COLLECTOR_SETTINGS, input);
+function readCollectors(input: Input): ReadonlySet<string> {
+  const switches = readGroup(COLLECTOR_SWITCHES, input);
   const collectors = new Set(COLLECTOR_NAMES.filter((name) => switches[name]));
-  if (collectors.size === 0) {
-    const flags = COLLECTOR_NAMES.map((name) => `--collector.${name}`);
-    throw new UsageError(
-      `Cannot turn off all of ${flags.join(", ")}: nothing is left to export, leave one on`,
-    );
-  }
-  return collectors;
+  if (collectors.size > 0) return collectors;
+  const flags = COLLECTOR_NAMES.map((name) => `--${COLLECTOR_SWITCHES.nameOf(name)}`);
+  throw new UsageError(
+    `Cannot turn off all of ${flags.join(", ")}: nothing is left to export, leave one on`,
+  );
 }
 
 function parseHelp([topic, ...rest]: readonly string[]): Arguments {
@@ -132,17 +145,20 @@ function parseHelp([topic, ...rest]: readonly string[]): Arguments {
 function refuseMore(last: string, [unexpected]: readonly string[]): void {
   if (unexpected !== undefined) {
     throw new UsageError(
-      `Unexpected argument ${quoteArgument(unexpected)} behind ${quoteArgument(last)}`,
+      `Unexpected argument ${quoteArgument(unexpected)} after ${quoteArgument(last)}`,
     );
   }
 }
 
-function toCommand(name: string): Command {
-  if (isCommand(name)) return name;
-  const commands = [...Object.keys(COMMAND_SETTINGS), "help"].join(", ");
-  throw new UsageError(`Unknown command ${quoteArgument(name)}: the commands are ${commands}`);
+function misplacedFlag(argument: string, rest: readonly string[]): UsageError {
+  // No more than the name: the value may be a secret.
+  const [flag = ""] = /^--[\w.-]{0,99}|^-\w?/.exec(argument) ?? [];
+  const command = rest.find(isCommand) ?? "serve";
+  return new UsageError(`Flags go after the command: spacelift-promex ${command} ${flag}`);
 }
 
-function isCommand(name: string): name is Command {
-  return Object.hasOwn(COMMAND_SETTINGS, name);
+function toCommand(name: string): Command {
+  if (isCommand(name)) return name;
+  const commands = [...COMMAND_NAMES, "help"].join(", ");
+  throw new UsageError(`Unknown command ${quoteArgument(name)}: the commands are ${commands}`);
 }

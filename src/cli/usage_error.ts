@@ -17,5 +17,5 @@ export function quote(text: string): string {
 
 /** An argument in double quotes; of a flag only its name, for the value may be a secret. */
 export function quoteArgument(argument: string): string {
-  return quote(argument.startsWith("-") ? argument.replace(/=.*$/s, "") : argument);
+  return quote(argument.replace(/^(--[^=]*)=.*$/s, "$1").replace(/^(-[^-]).+$/s, "$1..."));
 }

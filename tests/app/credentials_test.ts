@@ -134,6 +134,12 @@ for (const [name, [content, problem]] of Object.entries(BAD_CERTIFICATES)) {
   });
 }
 
+Deno.test("CA file: what is no regular file, such as a pipe, is refused unread", async () => {
+  await assert.rejects(readCaCertificates("/dev/null"), {
+    message: 'Cannot read --ca-cert-path "/dev/null": it is not a regular file',
+  });
+});
+
 Deno.test("CA file: a missing file is refused", async () => {
   await assert.rejects(readCaCertificates("/nowhere/ca.pem"), {
     name: "UsageError",

@@ -18,6 +18,12 @@ Deno.test("demo serves a simulated account of the size asked for, without one to
   assert.equal((await program.ended).code, 0);
 });
 
+Deno.test("demo warns of a flag that no longer has an effect, and starts", async () => {
+  await using program = new Program(["demo", "-l", "127.0.0.1:0", "--max-connections=24"]);
+  await program.listening();
+  assert.match(program.output, /"level":"warning",[^\n]*"msg":"--max-connections no longer has an/);
+});
+
 Deno.test("demo shows figures that agree with each other", async () => {
   await using program = new Program(["demo", "-l", "127.0.0.1:0", "--workers-per-pool=4"]);
   const url = await program.listening();

@@ -8,80 +8,24 @@ import { tempFile } from "../support/temp_file.ts";
 
 const CANARY = "canary-5f2b";
 
-/** Arguments of `serve` with a whole account, for which nothing is asked. */
-function serve(...args: string[]): string[] {
-  return ["serve", "-e", "https://a.invalid", "-k", "id", "-s", CANARY, ...args];
-}
-
 for (
   const [args, golden] of [
     [[], "help.txt"],
-    [["help"], "help.txt"],
-    [["--help"], "help.txt"],
-    [["help", "serve"], "help_serve.txt"],
     [["serve", "--help"], "help_serve.txt"],
-    [["serve", "-h"], "help_serve.txt"],
     [["--version"], "version.txt"],
-    [["-v"], "version.txt"],
   ] as const
 ) {
   Deno.test(`running "${args.join(" ")}" prints ${golden} and exits with 0`, async () => {
     const { code, stdout, stderr } = await runProgram(args);
-    const expected = await Deno.readTextFile(new URL(`golden/${golden}`, import.meta.url));
+    const expected = await Deno.readTextFile(new URL(`../cli/golden/${golden}`, import.meta.url));
     assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: expected, stderr: "" });
   });
 }
 
-/** Wrong invocations, and what their one line must name. */
-const BAD: readonly (readonly [readonly string[], RegExp])[] = [
-  [serve("--scrape-timeuot=5s"), /"--scrape-timeuot"/],
-  [["start"], /"start"/],
-  [["serve", "-k", "id", "-s", CANARY], /--api-endpoint/],
-  [["serve", "-e", "a.example", "-k", "id", "-s", CANARY], /--api-endpoint "a\.example"/],
-  [["serve", "-e", "https://", "-k", "id", "-s", CANARY], /--api-endpoint "https:\/\/"/],
-  [["serve", "-e", "ftp://a.b", "-k", "id", "-s", CANARY], /--api-endpoint "ftp:\/\/a\.b"/],
-  [["serve", "-e", `https://u:${CANARY}@a.b`, "-k", "id", "-s", CANARY], /--api-endpoint/],
-  [["serve", "-e", "https://a.b", "-s", CANARY], /--api-key-id/],
-  [["serve", "-e", "https://a.b", "-k", "id"], /--api-key-secret/],
-  [serve("--api-key-secret-file", "/dev/null"), /--api-key-secret and --api-key-secret-file/],
-  [serve("--ca-cert-path", "/no/such/file"), /--ca-cert-path "\/no\/such\/file"/],
-  [serve("--ca-cert-path", "/dev/null"), /--ca-cert-path "\/dev\/null"/],
-  [serve("-t", "0"), /--scrape-timeout "0"/],
-  [serve("-t=-1s"), /--scrape-timeout "-1s"/],
-  [serve("-t", "5"), /--scrape-timeout "5"/],
-  [serve("-t", "5 s"), /--scrape-timeout "5 s"/],
-  [serve("-t", "1e9h"), /--scrape-timeout "1e9h"/],
-  [serve("-l", "localhost"), /--listen-address "localhost"/],
-  [serve("-l", ":70000"), /--listen-address ":70000"/],
-  [serve("--no-collector.everything"), /"--no-collector\.everything"/],
-  [
-    serve(
-      ...["aggregates", "publicworkerpool", "stacks", "usage", "workerpools"].map((name) =>
-        `--no-collector.${name}`
-      ),
-    ),
-    /--collector\.aggregates/,
-  ],
-];
-
-for (const [args, named] of BAD) {
-  Deno.test(`running "${args.join(" ")}" exits with 1 after one line`, async () => {
-    assertRefused(await runProgram(args), named);
-  });
-}
-
-for (
-  const [what, content] of [
-    ["empty", ""],
-    ["binary", Uint8Array.of(0, 255, 254)],
-  ] as const
-) {
-  Deno.test(`a secret file that is ${what} exits with 1 after one line`, async () => {
-    await using file = await tempFile(content);
-    const args = ["serve", "-e", "https://a.b", "-k", "id", "--api-key-secret-file", file.path];
-    assertRefused(await runProgram(args), /--api-key-secret-file/);
-  });
-}
+Deno.test("a wrong flag exits with 1 after one line", async () => {
+  const args = ["serve", "--api-key-secret", CANARY, "--scrape-timeuot=5s"];
+  assertRefused(await runProgram(args), /"--scrape-timeuot"/);
+});
 
 Deno.test("a secret file that is missing exits with 1 after one line", async () => {
   const env = { API_ENDPOINT: "https://a.b", API_KEY_ID: "i", API_KEY_SECRET_FILE: "/no/such" };
@@ -95,12 +39,6 @@ Deno.test("a port in use exits with 1 after one line, before the API is asked", 
   const args = ["serve", "-e", demo.url, "-k", "demo-key", "-s", "demo-secret", "-l", address];
   assertRefused(await runProgram(args), new RegExp(`--listen-address "${address}"`));
   assert.equal(demo.requests.count(), 0, "the API was asked");
-});
-
-Deno.test("a wrong environment variable is named itself", async () => {
-  const { code, stderr } = await runProgram(serve(), { env: { SCRAPE_TIMEOUT: "5" } });
-  assert.equal(code, 1);
-  assert.match(stderr, /SPACELIFT_PROMEX_SCRAPE_TIMEOUT "5"/);
 });
 
 Deno.test("the permissions that tests start the program with are those listed", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { COLLECTORS } from "../../src/collectors/list.ts";
 import { parseArguments } from "../../src/cli/parse.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";
 
@@ -12,7 +13,11 @@ const CANARY = "canary-5f2b";
 
 const COMMANDS = "the commands are serve, demo, health, help";
 
-const SERVE_FLAGS = '"spacelift-promex serve --help" lists those there are';
+const SERVE_FLAGS = 'run "spacelift-promex serve --help" to list the flags';
+
+const COLLECTOR_NAMES = COLLECTORS.map(({ name }) => name).sort();
+
+const CHOICES = `the choices are ${COLLECTOR_NAMES.join(", ")}`;
 
 const PORT = "it needs a port from 0 to 65535, as in :9953, 127.0.0.1:9953 or [::1]:9953";
 
@@ -21,7 +26,7 @@ const URL_NEEDED = "it needs an http or https URL such as https://myaccount.app.
 const DURATION = "it needs a duration such as 5s or 1m30s";
 
 const TWO_DASHES = "a long flag has two dashes, and the value of a short flag stands apart or " +
-  "behind an equals sign";
+  "after an equals sign";
 
 /** Arguments of `serve` with a whole account. */
 function serve(...args: string[]): string[] {
@@ -43,12 +48,26 @@ const CASES: readonly Case[] = [
   { args: [""], message: `Unknown command "": ${COMMANDS}` },
   { args: ["constructor"], message: `Unknown command "constructor": ${COMMANDS}` },
   { args: ["help", "start"], message: `Unknown command "start": ${COMMANDS}` },
-  { args: ["help", "serve", "now"], message: 'Unexpected argument "now" behind "serve"' },
-  { args: ["--version", "now"], message: 'Unexpected argument "now" behind "--version"' },
+  { args: ["help", "serve", "now"], message: 'Unexpected argument "now" after "serve"' },
+  { args: ["--version", "now"], message: 'Unexpected argument "now" after "--version"' },
+  {
+    args: ["help", "serve", `-s${CANARY}`],
+    message: 'Unexpected argument "-s..." after "serve"',
+  },
+  { args: ["help", `-s=${CANARY}`], message: `Unknown command "-s...": ${COMMANDS}` },
   {
     args: ["--listen-address=:1", "serve"],
-    message: 'Unknown flag "--listen-address" in place of a command: ' +
-      "the flags of a command stand behind it",
+    message: "Flags go after the command: spacelift-promex serve --listen-address",
+  },
+  { args: ["-d", "demo"], message: "Flags go after the command: spacelift-promex demo -d" },
+  {
+    args: ["--api-key-secret", CANARY],
+    message: "Flags go after the command: spacelift-promex serve --api-key-secret",
+  },
+  { args: [`-s${CANARY}`], message: "Flags go after the command: spacelift-promex serve -s" },
+  {
+    args: ["--\n\u001b", "health"],
+    message: "Flags go after the command: spacelift-promex health --",
   },
 
   // Flags and arguments.
@@ -74,12 +93,12 @@ const CASES: readonly Case[] = [
   },
   {
     args: ["demo", "-e", "https://a.example"],
-    message: 'Unknown flag "-e": "spacelift-promex demo --help" lists those there are',
+    message: 'Unknown flag "-e": run "spacelift-promex demo --help" to list the flags',
   },
   {
     args: ["health", "--collector.usage"],
     message:
-      'Unknown flag "--collector.usage": "spacelift-promex health --help" lists those there are',
+      'Unknown flag "--collector.usage": run "spacelift-promex health --help" to list the flags',
   },
   {
     args: ["serve", "now"],
@@ -172,6 +191,7 @@ const CASES: readonly Case[] = [
   // Durations.
   { args: serve("-t", "5"), message: `Cannot use --scrape-timeout "5": ${DURATION}` },
   { args: serve("-t", "5 s"), message: `Cannot use --scrape-timeout "5 s": ${DURATION}` },
+  { args: serve("-t=-1s"), message: `Cannot use --scrape-timeout "-1s": ${DURATION}` },
   { args: serve("-t", "-1s"), message: `Cannot use --scrape-timeout "-1s": ${DURATION}` },
   { args: serve("-t", "1e9h"), message: `Cannot use --scrape-timeout "1e9h": ${DURATION}` },
   {
@@ -235,25 +255,22 @@ const CASES: readonly Case[] = [
   },
   {
     args: serve("--collector.runs"),
-    message: 'Unknown collector "runs" in "--collector.runs": ' +
-      "the choices are aggregates, publicworkerpool, stacks, usage, workerpools",
+    message: `Unknown collector "runs" in "--collector.runs": ${CHOICES}`,
   },
   {
     args: ["demo", "--no-collector.Usage"],
-    message: 'Unknown collector "Usage" in "--no-collector.Usage": ' +
-      "the choices are aggregates, publicworkerpool, stacks, usage, workerpools",
+    message: `Unknown collector "Usage" in "--no-collector.Usage": ${CHOICES}`,
   },
   {
     args: serve(
-      "--no-collector.aggregates",
-      "--no-collector.publicworkerpool",
-      "--no-collector.stacks",
+      ...COLLECTOR_NAMES.filter((name) => !["stacks", "usage"].includes(name))
+        .map((name) => `--no-collector.${name}`),
       "--collector.usage=false",
     ),
-    env: { COLLECTOR_WORKERPOOLS: "false" },
-    message: "Cannot turn off all of --collector.aggregates, --collector.publicworkerpool, " +
-      "--collector.stacks, --collector.usage, --collector.workerpools: " +
-      "nothing is left to export, leave one on",
+    env: { COLLECTOR_STACKS: "false" },
+    message: `Cannot turn off all of ${
+      COLLECTOR_NAMES.map((name) => `--collector.${name}`).join(", ")
+    }: nothing is left to export, leave one on`,
   },
 
   // Numbers and lists.
@@ -275,8 +292,13 @@ const CASES: readonly Case[] = [
     message: 'Cannot use --stacks-page-size "0": it needs a whole number from 1 to 100',
   },
   {
-    args: serve("--max-connections", "1e3"),
-    message: 'Cannot use --max-connections "1e3": it needs a whole number from 1 to 65536',
+    args: serve("--max-connections"),
+    message: "Missing a value for --max-connections: write --max-connections=value",
+  },
+  {
+    args: ["health", "--max-connections=1"],
+    message:
+      'Unknown flag "--max-connections": run "spacelift-promex health --help" to list the flags',
   },
   {
     args: serve("--stacks-space", "root", "--stacks-space", " "),

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { Flag, Group } from "../../src/cli/flag.ts";
+import { EXPORTER, SIMULATION, STACKS } from "../../src/cli/flags.ts";
 import { type Arguments, parseArguments } from "../../src/cli/parse.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";
+import { COLLECTORS } from "../../src/collectors/list.ts";
 
 const CANARY = "canary-5f2b";
+
+const COLLECTOR_NAMES = COLLECTORS.map(({ name }) => name).sort();
 
 const ACCOUNT = ["-e", "https://a.example", "-k", "id", "-s", CANARY];
 
@@ -19,33 +24,25 @@ function serve(args: readonly string[], env: Readonly<Record<string, string>> = 
   return parsed.settings;
 }
 
-Deno.test("command line: serve with nothing but an account has the documented defaults", () => {
-  const { keySecret, collectors, apiEndpoint, ...settings } = serve([]);
-  assert.equal("secret" in keySecret ? keySecret.secret.reveal() : undefined, CANARY);
-  assert.equal(apiEndpoint.href, "https://a.example/");
-  assert.deepEqual(
-    [...collectors],
-    ["aggregates", "publicworkerpool", "stacks", "usage", "workerpools"],
+/** What the flags of a group are when they are not given, by the keys of their values. */
+function defaultsOf<V>({ flags }: Group<V>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries<Flag<unknown>>(flags).map(([key, { fallback }]) => {
+      assert.ok(fallback !== undefined, `${key} has no default`);
+      return [key, fallback.value];
+    }),
   );
-  assert.deepEqual(settings, {
-    apiKeyId: "id",
-    caCertPath: undefined,
-    exporterMetrics: true,
-    isDevelopment: false,
-    listenAddress: { hostname: undefined, port: 9953 },
-    maxConnections: 512,
-    maxStaleness: 120_000,
-    partialScrapes: true,
-    scrapeTimeout: 5000,
-    stacksDetails: false,
-    stacksDriftLimit: 200,
-    stacksLabel: [],
-    stacksLimit: 20_000,
-    stacksMaxStaleness: 600_000,
-    stacksPageSize: 50,
-    stacksRefreshInterval: 60_000,
-    stacksSpace: [],
-  });
+}
+
+Deno.test("command line: serve with nothing but an account has the documented defaults", () => {
+  const { account, exporter, stacks, collectors } = serve([]);
+  const { apiEndpoint, keySecret, ...rest } = account;
+  assert.equal(apiEndpoint.href, "https://a.example/");
+  assert.equal("secret" in keySecret ? keySecret.secret.reveal() : undefined, CANARY);
+  assert.deepEqual(rest, { apiKeyId: "id", caCertPath: undefined });
+  assert.deepEqual(exporter, defaultsOf(EXPORTER));
+  assert.deepEqual(stacks, defaultsOf(STACKS));
+  assert.deepEqual([...collectors], COLLECTOR_NAMES);
 });
 
 Deno.test("command line: every setting of serve is taken from the environment", () => {
@@ -59,7 +56,6 @@ Deno.test("command line: every setting of serve is taken from the environment", 
     EXPORTER_METRICS: "f",
     IS_DEVELOPMENT: "T",
     LISTEN_ADDRESS: "[::1]:0",
-    MAX_CONNECTIONS: "1",
     MAX_STALENESS: "0",
     PARTIAL_SCRAPES: "FALSE",
     SCRAPE_TIMEOUT: "1m30s",
@@ -73,28 +69,34 @@ Deno.test("command line: every setting of serve is taken from the environment", 
     STACKS_SPACE: "root",
   });
   assert.equal(parsed.command, "serve");
-  const { apiEndpoint, collectors, ...settings } = parsed.settings;
-  assert.equal(apiEndpoint.href, "http://localhost:8080/spacelift/");
-  assert.deepEqual([...collectors], ["aggregates", "publicworkerpool", "workerpools"]);
-  assert.deepEqual(settings, {
+  assert.deepEqual(parsed.ignored, []);
+  const { account, collectors, ...settings } = parsed.settings;
+  assert.deepEqual({ ...account, apiEndpoint: account.apiEndpoint.href }, {
+    apiEndpoint: "http://localhost:8080/spacelift/",
     apiKeyId: "oidc::https://issuer.example::id",
     caCertPath: "/run/ca.pem",
-    exporterMetrics: false,
-    isDevelopment: true,
     keySecret: { file: "/run/secret" },
-    listenAddress: { hostname: "::1", port: 0 },
-    maxConnections: 1,
-    maxStaleness: 0,
-    partialScrapes: false,
-    scrapeTimeout: 90_000,
-    stacksDetails: true,
-    stacksDriftLimit: 0,
-    stacksLabel: ["team:a", "team:b"],
-    stacksLimit: 7,
-    stacksMaxStaleness: 3_600_000,
-    stacksPageSize: 10,
-    stacksRefreshInterval: 90_000,
-    stacksSpace: ["root"],
+  });
+  assert.deepEqual([...collectors], COLLECTOR_NAMES.filter((name) => !/stacks|usage/.test(name)));
+  assert.deepEqual(settings, {
+    exporter: {
+      exporterMetrics: false,
+      isDevelopment: true,
+      listenAddress: { hostname: "::1", port: 0 },
+      maxStaleness: 0,
+      partialScrapes: false,
+      scrapeTimeout: 90_000,
+    },
+    stacks: {
+      details: true,
+      driftLimit: 0,
+      label: ["team:a", "team:b"],
+      limit: 7,
+      maxStaleness: 3_600_000,
+      pageSize: 10,
+      refreshInterval: 90_000,
+      space: ["root"],
+    },
   });
 });
 
@@ -108,7 +110,7 @@ const TIMEOUT_FORMS = [
 
 for (const args of TIMEOUT_FORMS) {
   Deno.test(`command line: ${args.join(" ")} sets the time-out`, () => {
-    assert.equal(serve(args, { SCRAPE_TIMEOUT: "9s" }).scrapeTimeout, 7000);
+    assert.equal(serve(args, { SCRAPE_TIMEOUT: "9s" }).exporter.scrapeTimeout, 7000);
   });
 }
 
@@ -128,37 +130,39 @@ const SWITCH_FORMS: readonly (readonly [readonly string[], boolean])[] = [
 for (const [args, expected] of SWITCH_FORMS) {
   Deno.test(`command line: ${args.join(" ")} means ${expected}`, () => {
     const env = { IS_DEVELOPMENT: String(!expected) };
-    assert.equal(serve([...args, "-l", ":1"], env).isDevelopment, expected);
+    assert.equal(serve([...args, "-l", ":1"], env).exporter.isDevelopment, expected);
   });
 }
 
 Deno.test("command line: lists are repeated as flags, which replace the environment's", () => {
   const args = ["--stacks-space", "a", "--stacks-space=b", "--stacks-label", "x,y"];
-  const { stacksSpace, stacksLabel } = serve(args, { STACKS_SPACE: "c,d" });
-  assert.deepEqual(stacksSpace, ["a", "b"]);
-  assert.deepEqual(stacksLabel, ["x,y"]);
+  const { space, label } = serve(args, { STACKS_SPACE: "c,d" }).stacks;
+  assert.deepEqual(space, ["a", "b"]);
+  assert.deepEqual(label, ["x,y"]);
 });
 
 Deno.test("command line: an empty environment variable is one that is not set", () => {
-  const { scrapeTimeout, stacksSpace, caCertPath } = serve([], {
+  const { account, exporter, stacks } = serve([], {
     API_KEY_SECRET_FILE: "",
     CA_CERT_PATH: "",
     SCRAPE_TIMEOUT: "",
     STACKS_SPACE: "",
   });
-  assert.deepEqual([scrapeTimeout, stacksSpace, caCertPath], [5000, [], undefined]);
+  assert.deepEqual(exporter, defaultsOf(EXPORTER));
+  assert.deepEqual(stacks, defaultsOf(STACKS));
+  assert.equal(account.caCertPath, undefined);
 });
 
 Deno.test("command line: a flag saves a wrong environment variable from being read", () => {
-  assert.equal(serve(["-t", "7s"], { SCRAPE_TIMEOUT: "soon" }).scrapeTimeout, 7000);
+  assert.equal(serve(["-t", "7s"], { SCRAPE_TIMEOUT: "soon" }).exporter.scrapeTimeout, 7000);
 });
 
 Deno.test("command line: a secret may begin with a dash or an equals sign", () => {
   for (const args of [["-s", "-dash"], ["-s=-dash"], ["--api-key-secret=-dash"]]) {
-    const { keySecret } = serve(args);
+    const { keySecret } = serve(args).account;
     assert.equal("secret" in keySecret ? keySecret.secret.reveal() : undefined, "-dash");
   }
-  const { keySecret } = serve(["-s", "=equals"]);
+  const { keySecret } = serve(["-s", "=equals"]).account;
   assert.equal("secret" in keySecret ? keySecret.secret.reveal() : undefined, "=equals");
 });
 
@@ -167,16 +171,43 @@ Deno.test("command line: a collector can be turned off and on again", () => {
     COLLECTOR_STACKS: "false",
     COLLECTOR_WORKERPOOLS: "false",
   });
-  assert.deepEqual([...collectors], ["aggregates", "publicworkerpool", "stacks"]);
+  assert.deepEqual(
+    [...collectors],
+    COLLECTOR_NAMES.filter((name) => !["usage", "workerpools"].includes(name)),
+  );
 });
 
 Deno.test("command line: demo needs no account and has a size", () => {
   const parsed = parse(["demo", "--stacks", "20000", "--seed=7"], { WORKER_POOLS: "5000" });
   assert.equal(parsed.command, "demo");
-  const { stacks, seed, workerPools, workersPerPool, listenAddress } = parsed.settings;
-  assert.deepEqual([stacks, seed, workerPools, workersPerPool], [20_000, 7, 5000, 5]);
-  assert.deepEqual(listenAddress, { hostname: undefined, port: 9953 });
+  assert.deepEqual(parsed.settings, {
+    exporter: defaultsOf(EXPORTER),
+    stacks: defaultsOf(STACKS),
+    simulation: { ...defaultsOf(SIMULATION), stacks: 20_000, seed: 7, workerPools: 5000 },
+    collectors: new Set(COLLECTOR_NAMES),
+  });
+  assert.deepEqual(parsed.ignored, []);
 });
+
+for (
+  const [args, env, source] of [
+    [["--max-connections", "1e3"], {}, "--max-connections"],
+    [["--max-connections=anything"], { MAX_CONNECTIONS: "1" }, "--max-connections"],
+    [[], { MAX_CONNECTIONS: "-1" }, "SPACELIFT_PROMEX_MAX_CONNECTIONS"],
+  ] as const
+) {
+  for (const command of [["serve", ...ACCOUNT], ["demo"]]) {
+    Deno.test(`command line: ${command[0]} ignores ${source}, given by ${args.length} arguments`, () => {
+      const parsed = parse([...command, ...args], env);
+      assert.ok("ignored" in parsed);
+      assert.deepEqual(parsed.ignored, [
+        `${source} no longer has an effect: ` +
+        "idle connections keep nobody out, and there is no limit to set",
+      ]);
+      assert.deepEqual({ ...parsed, ignored: [] }, parse(command));
+    });
+  }
+}
 
 Deno.test("command line: health takes its address and time-out from the same settings", () => {
   assert.deepEqual(parse(["health", "-t=1s"], { LISTEN_ADDRESS: ":9999" }), {
@@ -217,6 +248,7 @@ Deno.test("command line: whatever is given, a refusal is one line without the se
     fc.constantFrom(
       ["-s", CANARY],
       [`-s=${CANARY}`],
+      [`-s${CANARY}`],
       ["--api-key-secret", CANARY],
       [`--api-key-secret=${CANARY}`],
       [`-e=https://user:${CANARY}@a.example`],
@@ -226,11 +258,11 @@ Deno.test("command line: whatever is given, a refusal is one line without the se
     fc.constantFrom("--", "-", "-d", "-d=", "-t", "-h", "--stacks-space", "=").map((one) => [one]),
     fc.string({ unit: "binary" }).map((one) => [one]),
   );
-  const command = fc.constantFrom("serve", "demo", "health", "help", "--version");
+  const command = fc.constantFrom(["serve"], ["demo"], ["health"], ["help"], ["--version"], []);
   fc.assert(
     fc.property(command, fc.array(piece), (name, pieces) => {
       try {
-        parse([name, ...pieces.flat()], { SCRAPE_TIMEOUT: "1s" });
+        parse([...name, ...pieces.flat()], { SCRAPE_TIMEOUT: "1s" });
       } catch (error) {
         assert.ok(error instanceof UsageError, `it threw ${error}`);
         assert.match(error.message, /^[^\p{Cc}\u2028\u2029]+$/u);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { runCommand, tryCommand } from "../../scripts/run_command.ts";
-import { environmentVariable } from "../../src/cli/setting.ts";
-import { settingsOf } from "../../src/cli/flags.ts";
+import { environmentVariable } from "../../src/cli/flag.ts";
+import { flagsOf } from "../../src/cli/flags.ts";
 import { hasTool } from "../support/tools.ts";
 import {
   checkHardening,
@@ -67,7 +67,7 @@ Deno.test({ name: "helm: every value of the vendor's chart has its effect", igno
   assert.equal(image, "registry.example/promex@sha256:abc");
   assert.equal(env.get("SPACELIFT_PROMEX_CA_CERT_PATH"), "/certs/ca.crt");
   assert.equal(env.get("SPACELIFT_PROMEX_SCRAPE_TIMEOUT"), "10s");
-  const known = new Set(settingsOf("serve").map(environmentVariable));
+  const known = new Set(flagsOf("serve").map(({ name }) => environmentVariable(name)));
   assert.deepEqual([...env.keys()].filter((name) => !known.has(name)), []);
   const text = JSON.stringify(found);
   for (

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { environmentVariable } from "../../src/cli/setting.ts";
-import { settingsOf } from "../../src/cli/flags.ts";
+import { environmentVariable } from "../../src/cli/flag.ts";
+import { flagsOf } from "../../src/cli/flags.ts";
 import config from "../../deno.json" with { type: "json" };
 import {
   checkHardening,
@@ -53,7 +53,7 @@ for (const file of DEPLOYMENTS) {
 
   Deno.test(`kubernetes: ${file} sets only variables that the exporter reads`, async () => {
     const { env, image } = readContainer(await deploymentIn(file));
-    const known = new Set(settingsOf("serve").map(environmentVariable));
+    const known = new Set(flagsOf("serve").map(({ name }) => environmentVariable(name)));
     assert.deepEqual([...env.keys()].filter((name) => !known.has(name)), []);
     assert.ok(image.endsWith(`:${config.version}`), `${image} is not version ${config.version}`);
   });

@@ -28,7 +28,7 @@ export async function startLiveExporter(
   const account = { url: new URL(server.url), key, caCertificates: [] };
   const exporter = createExporter(account, settings, options.clock ?? systemClock);
   const { scraper } = exporter;
-  const { scrapeTimeout } = settings;
+  const { scrapeTimeout } = settings.exporter;
   const http = await startTestServer((request) =>
     answerMetrics(request, { scraper, scrapeTimeout })
   );

@@ -119,11 +119,11 @@ export class Stage implements AsyncDisposable {
     building.defer(() => exporter.close());
     const handler = createHandler({
       scraper: exporter.scraper,
-      scrapeTimeout: settings.scrapeTimeout,
+      scrapeTimeout: settings.exporter.scrapeTimeout,
       isDraining: () => false,
       status: () => exporter.status(),
     });
-    const server = building.use(await startTestServer(handler, settings.maxConnections));
+    const server = building.use(await startTestServer(handler, 512));
     const stopping = new AbortController();
     const background = exporter.background(stopping.signal);
     building.defer(async () => {

@@ -1,4 +1,3 @@
-import type { CollectorName } from "../../src/cli/flags.ts";
 import { type Fault, put } from "../../src/demo/api/faults.ts";
 import { BODY_CANARY, delivers, fails, type FaultRow, rawNumber } from "./fault_row.ts";
 
@@ -170,7 +169,7 @@ export const VALUE_FAULTS: readonly FaultRow[] = [
 ];
 
 function rowsOf(
-  collector: CollectorName,
+  collector: string,
   operation: string,
   fields: readonly Field[],
 ): FaultRow[] {

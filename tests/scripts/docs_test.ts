@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { findDrift, markdownTable, README_PARTS, writeParts } from "../../scripts/docs.ts";
-import { settingsOf } from "../../src/cli/flags.ts";
+import { flagsOf } from "../../src/cli/flags.ts";
 
 const PARTS = [
   { name: "one", render: () => "first" },
@@ -63,7 +63,7 @@ Deno.test("docs: a table has aligned columns", () => {
 Deno.test("docs: the README's tables have every setting of every command", () => {
   const flags = README_PARTS.find(({ name }) => name === "flags")?.render() ?? "";
   for (const command of ["serve", "demo", "health"] as const) {
-    for (const { name, help } of settingsOf(command)) {
+    for (const { name, help } of flagsOf(command)) {
       assert.ok(flags.includes(`${name}\``), `--${name} of ${command} is missing`);
       assert.ok(flags.includes(help), `the help of --${name} of ${command} is missing`);
     }
@@ -71,8 +71,8 @@ Deno.test("docs: the README's tables have every setting of every command", () =>
 });
 
 Deno.test("docs: the settings that demo lacks are those that the README names", () => {
-  const demo = settingsOf("demo");
-  const lacking = settingsOf("serve").filter((setting) => !demo.includes(setting));
+  const demo = flagsOf("demo");
+  const lacking = flagsOf("serve").filter((flag) => !demo.includes(flag));
   assert.deepEqual(lacking.map(({ name }) => name), [
     "api-endpoint",
     "api-key-id",

@@ -45,7 +45,7 @@ export function startExporter(options: {
   const exporter = createExporter(access, settings, clock);
   const handler = createHandler({
     scraper: exporter.scraper,
-    scrapeTimeout: settings.scrapeTimeout,
+    scrapeTimeout: settings.exporter.scrapeTimeout,
     status: () => exporter.status(),
     isDraining: options.isDraining ?? (() => false),
   });

@@ -83,7 +83,7 @@ Deno.test("a machine's key is told so once, and the aggregates serve", async () 
 
 Deno.test("an older server gives states and names, and the aggregates give the drift", async () => {
   const missingFields = ["Stack.isDrifted", "Stack.entityCount", "Stack.stateSetAt"];
-  await using setup = new ExporterSetup(simulate(), { missingFields, stacksDetails: true });
+  await using setup = new ExporterSetup(simulate(), { missingFields, flags: ["--stacks-details"] });
   const series = await setup.scrapeUntil(
     (series) => servedBy(series, BY_STATE) === "stacks",
     "the states",

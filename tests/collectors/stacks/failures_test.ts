@@ -49,7 +49,7 @@ const ON_SECOND_PAGE = { when: ({ after }: Record<string, unknown>) => after !==
 
 Deno.test("when a page fails the last good walk stays, until the next one succeeds", async () => {
   const account = accountOf(plainStack("a"), plainStack("b"));
-  await using setup = new ExporterSetup(account, { stacksPageSize: 1 });
+  await using setup = new ExporterSetup(account, { flags: ["--stacks-page-size=1"] });
   const both = [stateOf("a"), stateOf("b")];
   await setup.scrapeUntil((series) => success(series) === 1, "the first walk");
   account.stacks.push(plainStack("c"));
@@ -70,7 +70,7 @@ Deno.test("when a page fails the last good walk stays, until the next one succee
 
 Deno.test("half of a first walk is not published either", async () => {
   const account = accountOf(plainStack("a"), plainStack("b"));
-  await using setup = new ExporterSetup(account, { stacksPageSize: 1 });
+  await using setup = new ExporterSetup(account, { flags: ["--stacks-page-size=1"] });
   setup.server.faults.set(STACKS, { errors: ["boom"] }, ON_SECOND_PAGE);
   const series = await setup.scrapeUntil((series) => success(series) === 0, "the failure");
   assert.deepEqual(statesOf(series), ['{space="",stack="",state="FINISHED"}']);

@@ -1,4 +1,5 @@
-import { createExporter, type Exporter, type ScrapeSettings } from "../../../src/app/exporter.ts";
+import { createExporter, type Exporter } from "../../../src/app/exporter.ts";
+import { type ExporterSettings, parseArguments } from "../../../src/cli/parse.ts";
 import { StacksCollector, type StacksOptions } from "../../../src/collectors/stacks/collector.ts";
 import { type Account, emptyAccount, type Stack } from "../../../src/demo/api/account.ts";
 import {
@@ -118,12 +119,12 @@ export class ExporterSetup implements AsyncDisposable {
 
   constructor(
     account: Account,
-    options: Partial<ScrapeSettings> & Partial<DemoServerOptions> = {},
+    options: SettingsOptions & Partial<DemoServerOptions> = {},
   ) {
     const { clock } = this;
     this.server = startDemoServer({ clock, account, ...options });
     const access = { url: new URL(this.server.url), key: KEY, caCertificates: [] };
-    this.exporter = createExporter(access, { ...SETTINGS, ...options }, clock);
+    this.exporter = createExporter(access, readSettings(options), clock);
     this.#background = this.exporter.background(this.#stopping.signal);
   }
 
@@ -182,21 +183,18 @@ export function sumByState(series: Series, name: string): Record<string, number>
 
 const KEY = { id: "demo-key", secret: () => Promise.resolve(new Secret("demo-secret")) };
 
-const SETTINGS: ScrapeSettings = {
-  collectors: new Set(["stacks", "aggregates"]),
-  scrapeTimeout: REQUEST_TIMEOUT,
-  maxStaleness: 120_000,
-  partialScrapes: true,
-  exporterMetrics: false,
-  stacksPageSize: 50,
-  stacksLimit: 20_000,
-  stacksDriftLimit: 200,
-  stacksDetails: false,
-  stacksSpace: [],
-  stacksLabel: [],
-  stacksRefreshInterval: 60_000,
-  stacksMaxStaleness: 600_000,
-};
+interface SettingsOptions {
+  readonly collectors?: ReadonlySet<string>;
+  readonly flags?: readonly string[];
+}
+
+/** Settings of an exporter, by default with two collectors that deliver the same families. */
+function readSettings({ collectors, flags = [] }: SettingsOptions): ExporterSettings {
+  const args = ["demo", "--scrape-timeout=1h", "--no-exporter-metrics", ...flags];
+  const parsed = parseArguments(args, () => undefined);
+  if (parsed.command !== "demo") throw new TypeError("The flags ask for no exporter");
+  return { ...parsed.settings, collectors: collectors ?? new Set(["stacks", "aggregates"]) };
+}
 
 function read(families: readonly WritableFamily[]): Series {
   const text = new TextDecoder().decode(joinBytes(plainBody(writeExposition(families, "text"))));

@@ -1,5 +1,6 @@
 import { mock } from "node:test";
-import { createExporter, type Exporter, type ScrapeSettings } from "../../../src/app/exporter.ts";
+import { createExporter, type Exporter } from "../../../src/app/exporter.ts";
+import type { ExporterSettings } from "../../../src/cli/parse.ts";
 import { startDemoServer } from "../../../src/demo/api/server.ts";
 import { answerMetrics } from "../../../src/http/metrics_route.ts";
 import { Secret } from "../../../src/secret.ts";
@@ -15,7 +16,7 @@ export async function playScenario(scenario: Scenario): Promise<InputSeries[]> {
   // The exporter spreads its pauses by chance; here they shall be the same each time.
   const random = mock.method(Math, "random", () => 0.5);
   const settings = settingsOf([]);
-  const clock = new StageClock(settings.scrapeTimeout);
+  const clock = new StageClock(settings.exporter.scrapeTimeout);
   const account = wellAccount();
   await using server = startDemoServer({ account, clock });
   const exporter = new StageExporter(server.url, settings, clock);
@@ -44,13 +45,13 @@ export async function playScenario(scenario: Scenario): Promise<InputSeries[]> {
 /** An exporter that can be stopped and started again. */
 class StageExporter {
   readonly #url: URL;
-  readonly #settings: ScrapeSettings;
+  readonly #settings: ExporterSettings;
   readonly #clock: StageClock;
   #running:
     | { exporter: Exporter; stopping: AbortController; background: Promise<void> }
     | undefined;
 
-  constructor(url: string, settings: ScrapeSettings, clock: StageClock) {
+  constructor(url: string, settings: ExporterSettings, clock: StageClock) {
     this.#url = new URL(url);
     this.#settings = settings;
     this.#clock = clock;
@@ -80,7 +81,7 @@ class StageExporter {
     const request = new Request("http://promex:9953/metrics");
     const response = await answerMetrics(request, {
       scraper,
-      scrapeTimeout: this.#settings.scrapeTimeout,
+      scrapeTimeout: this.#settings.exporter.scrapeTimeout,
     });
     const text = await response.text();
     if (!response.ok) return samples;

@@ -1,0 +1,153 @@
+import * as v from "valibot";
+import { formatDuration, parseDuration } from "../duration.ts";
+import { formatListenAddress, type ListenAddress, parseListenAddress } from "../listen_address.ts";
+import { Secret } from "../secret.ts";
+import { quote } from "./usage_error.ts";
+
+/** A kind of value: how it is given on the command line, read, and shown. */
+export interface Kind<T> {
+  /** A `switch` may stand alone, a `list` may be given more than once. */
+  readonly form: "switch" | "value" | "list";
+  /** Reads the text given, or the texts of a list; its first issue says what is wrong. */
+  readonly schema: v.GenericSchema<unknown, T>;
+  /** A default as the help text prints it. */
+  format(value: T): string;
+  /** A text as error messages may repeat it, quoted; empty where they must not. */
+  show(text: string): string;
+}
+
+/** A flag, named by its place in a group. */
+export interface Flag<T> {
+  readonly kind: Kind<T>;
+  /** The short flag without its dash. */
+  readonly alias?: string;
+  readonly help: string;
+  /** The value when nothing is given; a required flag has none. */
+  readonly fallback?: { readonly value: T };
+  /** The fallback as the help text prints it, unless it is nothing. */
+  readonly defaultText?: string;
+}
+
+/** A flag with its long name, without the dashes. */
+export type NamedFlag = Flag<unknown> & { readonly name: string };
+
+/** Flags by the names that the program knows them by. */
+export interface Group<V> {
+  readonly flags: { readonly [K in keyof V]: Flag<V[K]> };
+  readonly named: readonly NamedFlag[];
+  nameOf(key: keyof V & string): string;
+}
+
+/** The values that the flags of a group have. */
+export type ValuesOf<G> = G extends Group<infer V> ? Readonly<V> : never;
+
+/** Names flags after their keys: after the prefix `stacks-`, `pageSize` is `stacks-page-size`. */
+export function group<V>(prefix: string, flags: Group<V>["flags"]): Group<V> {
+  const nameOf = (key: string) =>
+    prefix + key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const named = Object.entries<Flag<unknown>>(flags)
+    .map(([key, flag]) => ({ ...flag, name: nameOf(key) }));
+  return { flags, named, nameOf };
+}
+
+/** The environment variable of the flag with this long name. */
+export function environmentVariable(name: string): string {
+  return `SPACELIFT_PROMEX_${name.replace(/[-.]/g, "_").toUpperCase()}`;
+}
+
+type Words = Pick<Flag<unknown>, "alias" | "help">;
+
+/** A flag that must be given. */
+export function required<T>(kind: Kind<T>, words: Words): Flag<T> {
+  return { kind, ...words };
+}
+
+/** A flag that may be left out. */
+export function optional<T>(kind: Kind<T>, words: Words): Flag<T | undefined> {
+  return { ...required<T | undefined>(kind, words), fallback: { value: undefined } };
+}
+
+/** A flag with a default. */
+export function withDefault<T>(kind: Kind<T>, value: T, words: Words): Flag<T> {
+  const defaultText = kind.format(value);
+  const shown = defaultText === "" ? {} : { defaultText };
+  return { ...required(kind, words), fallback: { value }, ...shown };
+}
+
+const TEXT = v.pipe(v.string(), v.trim(), v.nonEmpty("it is empty"));
+
+const NO_URL = "it needs an http or https URL such as https://myaccount.app.spacelift.io";
+
+const ACCOUNT_URL = v.pipe(
+  v.string(),
+  v.trim(),
+  v.regex(/^https?:\/\/[^/?#\\]/i, NO_URL),
+  v.check((given) => URL.canParse(given), NO_URL),
+  v.transform((given) => new URL(given)),
+  v.check(
+    ({ username, password }) => username === "" && password === "",
+    "the URL must not hold a user or a password",
+  ),
+  v.check(({ href }) => !/[?#]/.test(href), "the URL must end with its path"),
+);
+
+const LISTEN_ADDRESS = v.pipe(
+  v.string(),
+  v.transform(parseListenAddress),
+  v.custom<ListenAddress>(
+    (address) => address !== undefined,
+    "it needs a port from 0 to 65535, as in :9953, 127.0.0.1:9953 or [::1]:9953",
+  ),
+);
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ...["1", "t", "T", "true", "TRUE", "True"].map((given) => [given, true] as const),
+  ...["0", "f", "F", "false", "FALSE", "False"].map((given) => [given, false] as const),
+]);
+
+const BOOLEAN = v.pipe(
+  v.string(),
+  v.transform((given) => BOOLEANS.get(given)),
+  v.boolean("it needs true or false"),
+);
+
+/** The kinds of values; `duration` is in milliseconds, and bounds are included. */
+export const kind = {
+  /** Not empty, without the white space around it. */
+  text: kindOf(TEXT),
+  path: kindOf(v.string()),
+  secret: kindOf(v.pipe(TEXT, v.transform((given) => new Secret(given))), { show: () => "" }),
+  accountUrl: kindOf(ACCOUNT_URL, {
+    // Up to the last @ it may be a user and a password.
+    show: (given) => quote(given.replace(/^.*@/s, "[redacted]@")),
+  }),
+  listenAddress: kindOf(LISTEN_ADDRESS, { format: (value) => quote(formatListenAddress(value)) }),
+  boolean: kindOf(BOOLEAN, { form: "switch" }),
+  list: kindOf<readonly string[]>(
+    v.array(v.pipe(v.string(), v.trim(), v.nonEmpty("one of its values is empty"))),
+    { form: "list", format: (value) => value.join(",") },
+  ),
+  duration(min: number, max: number): Kind<number> {
+    const outside = `it needs a duration from ${formatDuration(min)} to ${formatDuration(max)}`;
+    const schema = v.pipe(
+      v.string(),
+      v.transform(parseDuration),
+      v.number("it needs a duration such as 5s or 1m30s"),
+      v.minValue(min, outside),
+      v.maxValue(max, outside),
+    );
+    return kindOf(schema, { format: formatDuration });
+  },
+  integer(min: number, max: number): Kind<number> {
+    const problem = `it needs a whole number from ${min} to ${max}`;
+    const digits = v.pipe(v.string(), v.regex(/^\d{1,15}$/, problem), v.transform(Number));
+    return kindOf(v.pipe(digits, v.minValue(min, problem), v.maxValue(max, problem)));
+  },
+};
+
+function kindOf<T>(
+  schema: v.GenericSchema<unknown, T>,
+  differences: Partial<Omit<Kind<T>, "schema">> = {},
+): Kind<T> {
+  return { form: "value", schema, format: String, show: quote, ...differences };
+}

@@ -1,0 +1,160 @@
+import { parseArgs } from "node:util";
+import * as v from "valibot";
+import { environmentVariable, type Flag, type Group, type NamedFlag } from "./flag.ts";
+import { COLLECTOR_NAMES, type Command, flagsOf, ignoredBy } from "./flags.ts";
+import { quote, quoteArgument, UsageError } from "./usage_error.ts";
+
+/** What a person gave: flags by their long names, and the environment. */
+export interface Input {
+  readonly flags: ReadonlyMap<string, readonly string[]>;
+  readonly env: (name: string) => string | undefined;
+}
+
+/** A flag as it was found among the arguments. */
+interface Option {
+  /** The long name, or the letter of an unknown short flag. */
+  readonly name: string;
+  /** The name with its dashes, as typed. */
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  /** Whether the value came after an equals sign. */
+  readonly inlineValue?: boolean | undefined;
+}
+
+/**
+ * Reads the arguments after a command, or returns `help` when they ask for that; throws
+ * `UsageError` at the first that is wrong.
+ */
+export function readFlags(command: Command, args: readonly string[]): Input["flags"] | "help" {
+  const known = [...flagsOf(command), ...ignoredBy(command)];
+  const written = args.map((argument) => writeOutAlias(argument, known));
+  const { tokens } = parseArgs({
+    args: written,
+    options: { help: { type: "boolean", short: "h" }, ...parserOptions(known) },
+    strict: false,
+    tokens: true,
+  });
+  if (tokens.some((token) => token.kind === "option" && token.name === "help")) return "help";
+
+  const flags = new Map<string, string[]>();
+  for (const token of tokens) {
+    const argument = written[token.index] ?? "";
+    if (token.kind !== "option") {
+      // It may be the rest of a secret with a space in it.
+      const shown = flags.has("api-key-secret") ? "" : ` ${quoteArgument(argument)}`;
+      throw new UsageError(`Unexpected argument${shown}: ${command} takes nothing but flags`);
+    }
+    refuseRunTogether(argument);
+    const { flag, text } = readOption(token, command, known);
+    const earlier = flag.kind.form === "list" ? flags.get(flag.name) ?? [] : [];
+    flags.set(flag.name, [...earlier, text]);
+  }
+  return flags;
+}
+
+/** The flag or else the environment variable that gives a value; an empty variable gives none. */
+export function sourceOf(name: string, { flags, env }: Input): string | undefined {
+  if (flags.has(name)) return `--${name}`;
+  const variable = environmentVariable(name);
+  return (env(variable) ?? "") === "" ? undefined : variable;
+}
+
+/** The values of a group of flags; throws `UsageError` at the first that cannot be used. */
+export function readGroup<V extends object>(group: Group<V>, input: Input): V {
+  const values: Partial<V> = {};
+  for (const key in group.flags) {
+    const flag = group.flags[key];
+    const name = group.nameOf(key);
+    const source = sourceOf(name, input);
+    if (source !== undefined) {
+      const texts = input.flags.get(name) ?? splitVariable(flag, input.env(source) ?? "");
+      values[key] = readValue(flag, source, texts);
+    } else if (flag.fallback !== undefined) values[key] = flag.fallback.value;
+  }
+  assertComplete(group, values);
+  return values;
+}
+
+function splitVariable({ kind }: Flag<unknown>, text: string): string[] {
+  return kind.form === "list" ? text.split(",") : [text];
+}
+
+function readValue<T>({ kind }: Flag<T>, source: string, texts: readonly string[]): T {
+  const given = kind.form === "list" ? texts : texts.at(-1);
+  const { success, output, issues } = v.safeParse(kind.schema, given);
+  if (success) return output;
+  const shown = kind.show(texts.join(","));
+  throw new UsageError(`Cannot use ${`${source} ${shown}`.trimEnd()}: ${issues[0].message}`);
+}
+
+function assertComplete<V extends object>(
+  { flags, nameOf }: Group<V>,
+  values: Partial<V>,
+): asserts values is V {
+  for (const key in flags) {
+    if (key in values) continue;
+    const name = nameOf(key);
+    throw new UsageError(`Missing --${name}: give it or set ${environmentVariable(name)}`);
+  }
+}
+
+/** Turns `-l=value`, which the parser does not know, into `--listen-address=value`. */
+function writeOutAlias(argument: string, known: readonly NamedFlag[]): string {
+  const flag = known.find(({ alias }) => alias !== undefined && argument.startsWith(`-${alias}=`));
+  return flag === undefined ? argument : `--${flag.name}${argument.slice(2)}`;
+}
+
+function parserOptions(
+  known: readonly NamedFlag[],
+): Record<string, { type: "boolean" | "string"; short?: string }> {
+  return Object.fromEntries(known.map(({ name, alias, kind }) => {
+    const type = kind.form === "switch" ? "boolean" as const : "string" as const;
+    return [name, alias === undefined ? { type } : { type, short: alias }];
+  }));
+}
+
+/** Without this `-scrape-timeout=1s` would be the short flag of the secret and its value. */
+function refuseRunTogether(argument: string): void {
+  if (/^-[^-]./s.test(argument)) {
+    throw new UsageError(
+      `Unknown flag ${quoteArgument(argument)}: a long flag has two dashes, ` +
+        "and the value of a short flag stands apart or after an equals sign",
+    );
+  }
+}
+
+function readOption(
+  option: Option,
+  command: Command,
+  known: readonly NamedFlag[],
+): { flag: NamedFlag; text: string } {
+  const { name, rawName, value } = option;
+  const flag = known.find((one) => one.name === name);
+  if (flag?.kind.form === "switch" && value === undefined) return { flag, text: "true" };
+  if (flag !== undefined) {
+    // A flag is not taken for a value: the value was forgotten.
+    const isFlag = option.inlineValue === false && /^--|^-[a-z](?:=|$)/i.test(value ?? "");
+    if (value === undefined || value === "" || isFlag) {
+      throw new UsageError(`Missing a value for --${name}: write --${name}=value`);
+    }
+    return { flag, text: value };
+  }
+  const negated = known.find((one) => one.kind.form === "switch" && `no-${one.name}` === name);
+  if (negated === undefined) throw unknownFlag(rawName, command);
+  if (value !== undefined) {
+    throw new UsageError(`Cannot use ${rawName} ${quote(value)}: it takes no value`);
+  }
+  return { flag: negated, text: "false" };
+}
+
+function unknownFlag(rawName: string, command: Command): UsageError {
+  const [, collector] = /^--(?:no-)?collector\.(.*)$/s.exec(rawName) ?? [];
+  if (collector === undefined || command === "health") {
+    const help = `"spacelift-promex ${command} --help"`;
+    return new UsageError(`Unknown flag ${quote(rawName)}: run ${help} to list the flags`);
+  }
+  const choices = COLLECTOR_NAMES.join(", ");
+  return new UsageError(
+    `Unknown collector ${quote(collector)} in ${quote(rawName)}: the choices are ${choices}`,
+  );
+}
