@@ -20,7 +20,7 @@ export async function startDemo(...flags: readonly string[]): Promise<RunningDem
       const [, address] = /"msg":"Listening","address":"([^"]+)"/.exec(line) ?? [];
       if (address !== undefined) listening.resolve(`http://${address}`);
     },
-    closeFiles: () => Promise.resolve(),
+    dropReadPermission: () => Promise.resolve(),
     signals(listener) {
       stop = () => listener("stop");
       return { [Symbol.dispose]: () => {} };

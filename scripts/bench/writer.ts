@@ -1,7 +1,7 @@
 import { Gauge, Registry } from "prom-client";
-import { plainBody } from "../../src/http/body.ts";
 import { writeExposition } from "../../src/metrics/exposition.ts";
-import { family, type FamilySamples, perItem } from "../../src/metrics/family.ts";
+import { family, type FamilySamples, sample } from "../../src/metrics/family.ts";
+import { plainBody } from "../../src/metrics/gzip.ts";
 import { median } from "./statistics.ts";
 
 /** Milliseconds to turn series with three labels into the bytes of an exposition. */
@@ -46,10 +46,18 @@ async function measure(work: () => unknown): Promise<number> {
 }
 
 function makeSamples(series: number): FamilySamples {
-  return perItem(FAMILY, Array.from({ length: series }, (_, index) => index), {
-    value: (index) => index % 7,
-    labels: (index) => [`space-${index % 13}`, `application-network-prod-${index}`, "FINISHED"],
-  });
+  const samples = Array.from(
+    { length: series },
+    (_, index) =>
+      sample(
+        FAMILY,
+        index % 7,
+        `space-${index % 13}`,
+        `application-network-prod-${index}`,
+        "FINISHED",
+      ),
+  );
+  return { family: FAMILY, samples };
 }
 
 function makeRegistry({ samples }: FamilySamples): Registry {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { authenticate } from "../../src/app/authenticate.ts";
+import { authenticate } from "../../src/app/serve.ts";
 import { emptyAccount } from "../../src/demo/api/account.ts";
 import type { Fault } from "../../src/demo/api/faults.ts";
 import { startDemoServer } from "../../src/demo/api/server.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Output } from "../../src/app/output.ts";
+import { Output } from "../../src/app/io.ts";
 
 /** A stream that takes some bytes at a time, as far as it is let. */
 class Sink {

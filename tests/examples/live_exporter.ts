@@ -1,14 +1,11 @@
-import { createExporter } from "../../src/app/exporter.ts";
-import { type Clock, systemClock } from "../../src/clock.ts";
+import type { Clock } from "../../src/clock.ts";
+import { systemClock } from "../../src/clock.ts";
 import {
   type DemoServer,
   type DemoServerOptions,
   startDemoServer,
 } from "../../src/demo/api/server.ts";
-import { answerMetrics } from "../../src/http/metrics_route.ts";
-import { Secret } from "../../src/secret.ts";
-import { startTestServer } from "../support/start_test_server.ts";
-import { settingsOf } from "./settings_of.ts";
+import { startExporter } from "../support/start_exporter.ts";
 
 /** An exporter that can be scraped over the network, and the API that it asks. */
 export interface LiveExporter extends AsyncDisposable {
@@ -18,30 +15,22 @@ export interface LiveExporter extends AsyncDisposable {
 }
 
 /** Starts an exporter, with its background work, for a simulated account. */
-export async function startLiveExporter(
+export function startLiveExporter(
   api: DemoServerOptions,
   options: { flags?: readonly string[]; clock?: Clock } = {},
-): Promise<LiveExporter> {
-  const settings = settingsOf(["--stacks-refresh-interval=1s", ...options.flags ?? []]);
+): LiveExporter {
   const server = startDemoServer(api);
-  const key = { id: server.apiKey.id, secret: () => Promise.resolve(new Secret("demo-secret")) };
-  const account = { url: new URL(server.url), key, caCertificates: [] };
-  const exporter = createExporter(account, settings, options.clock ?? systemClock);
-  const { scraper } = exporter;
-  const { scrapeTimeout } = settings.exporter;
-  const http = await startTestServer((request) =>
-    answerMetrics(request, { scraper, scrapeTimeout })
-  );
-  const stopping = new AbortController();
-  const background = exporter.background(stopping.signal);
+  const test = startExporter({
+    api: server,
+    clock: options.clock ?? systemClock,
+    background: true,
+    flags: ["--stacks-refresh-interval=1s", ...options.flags ?? []],
+  });
   return {
-    address: `127.0.0.1:${http.port}`,
+    address: `127.0.0.1:${test.listen()}`,
     api: server,
     async [Symbol.asyncDispose]() {
-      stopping.abort();
-      await background;
-      await http[Symbol.asyncDispose]();
-      exporter.close();
+      await test[Symbol.asyncDispose]();
       await server.close();
     },
   };

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { aggregates } from "../../src/collectors/aggregates.ts";
-import { publicWorkerPool } from "../../src/collectors/public_worker_pool.ts";
-import * as stackFamilies from "../../src/collectors/stacks/families.ts";
-import { usage } from "../../src/collectors/usage.ts";
-import { workerPools } from "../../src/collectors/worker_pools.ts";
+import { COLLECTORS } from "../../src/collectors/list.ts";
+import { stacks } from "../../src/collectors/stacks/collector.ts";
 import type { DemoServer } from "../../src/demo/api/server.ts";
 import type { Format } from "../../src/metrics/write_family.ts";
+import { REASONS } from "../../src/spacelift/api_error.ts";
 import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
@@ -18,13 +16,9 @@ const FORMATS: readonly Format[] = ["text", "openmetrics"];
 export type Times = ReadonlyMap<Format, number>;
 
 /** The collectors in the order of the exporter, with the families that each may deliver. */
-const FAMILIES: readonly (readonly [string, readonly string[]])[] = [
-  [publicWorkerPool.name, publicWorkerPool.families.map(({ name }) => name)],
-  [workerPools.name, workerPools.families.map(({ name }) => name)],
-  [usage.name, usage.families.map(({ name }) => name)],
-  ["stacks", Object.values(stackFamilies).map(({ name }) => name)],
-  [aggregates.name, aggregates.families.map(({ name }) => name)],
-];
+const FAMILIES: readonly (readonly [string, readonly string[]])[] = COLLECTORS.map((
+  { name, families },
+) => [name, families.map(({ name }) => name)]);
 
 /** Plays one row in partial or strict mode; throws when it goes otherwise than expected. */
 export async function runRow(row: FaultRow, partial: boolean): Promise<Times> {
@@ -77,7 +71,7 @@ function checkAnswer(
   const { outcome } = row;
   assert.equal(answer.status, partial ? outcome.partial : outcome.strict, answer.text);
   const withStacks = row.stage?.stacks ?? false;
-  const collectors = FAMILIES.filter(([name]) => name !== "stacks" || withStacks);
+  const collectors = FAMILIES.filter(([name]) => name !== stacks.name || withStacks);
   const failed = new Map<string, string>(Object.entries(outcome.failed));
   if (answer.status === 500) {
     const lines = answer.text.split("\n").slice(0, -1).map((line) => line.split(": ", 2));
@@ -113,7 +107,7 @@ function checkFailureCounts(
   const family = "spacelift_scrape_collector_failures_total";
   const prefix = `${family}{collector="${collector}",reason="`;
   const counts = [...series].filter(([name]) => name.startsWith(prefix));
-  assert.equal(counts.length, 7, `${collector} needs a count for each reason`);
+  assert.equal(counts.length, REASONS.length, `${collector} needs a count for each reason`);
   for (const [name, count] of counts) {
     const isIt = name === `${prefix}${reason}"}`;
     assert.equal(count > 0, isIt, `${name} is ${count}, the reason is ${reason}`);

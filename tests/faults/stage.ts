@@ -1,19 +1,17 @@
 import { readSecretFile } from "../../src/app/credentials.ts";
-import { createExporter, type Exporter } from "../../src/app/exporter.ts";
-import { parseArguments } from "../../src/cli/parse.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
+import { stacks } from "../../src/collectors/stacks/collector.ts";
 import {
   type DemoServer,
   type DemoServerOptions,
   startDemoServer,
 } from "../../src/demo/api/server.ts";
-import { createHandler } from "../../src/http/handler.ts";
 import type { Format } from "../../src/metrics/write_family.ts";
 import { Secret } from "../../src/secret.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { type CapturedLog, captureLog } from "../support/capture_log.ts";
 import { eventually } from "../support/eventually.ts";
-import { startTestServer, type TestServer } from "../support/start_test_server.ts";
+import { startExporter, type TestExporter } from "../support/start_exporter.ts";
 import { SECRET_CANARY } from "./fault_row.ts";
 import { FaultyProxy, type RawFault } from "./faulty_proxy.ts";
 
@@ -47,7 +45,7 @@ const ACCEPT = {
 export class Stage implements AsyncDisposable {
   readonly demo: DemoServer;
   readonly log: CapturedLog;
-  readonly exporter: Exporter;
+  readonly test: TestExporter;
   readonly clock: Clock;
   readonly port: number;
   /** Where the secret is, for stages with a secret file. */
@@ -59,18 +57,18 @@ export class Stage implements AsyncDisposable {
   private constructor(parts: {
     demo: DemoServer;
     log: CapturedLog;
-    exporter: Exporter;
+    test: TestExporter;
     clock: Clock;
-    server: TestServer;
+    port: number;
     secretFile: string;
     proxy: FaultyProxy | undefined;
     resources: AsyncDisposableStack;
   }) {
     this.demo = parts.demo;
     this.log = parts.log;
-    this.exporter = parts.exporter;
+    this.test = parts.test;
     this.clock = parts.clock;
-    this.port = parts.server.port;
+    this.port = parts.port;
     this.secretFile = parts.secretFile;
     this.proxy = parts.proxy;
     this.#resources = parts.resources;
@@ -102,36 +100,24 @@ export class Stage implements AsyncDisposable {
       building.defer(() => Deno.remove(secretFile, { recursive: true }).catch(() => {}));
     }
     const inMemory = new Secret(SECRET_CANARY);
-    const settings = readSettings(options);
     const clock = options.clock?.() ?? systemClock;
-    const exporter = createExporter(
-      {
-        url: new URL(proxy?.server.url ?? await options.url?.(demo) ?? demo.url),
-        key: {
-          id: demo.apiKey.id,
-          secret: () => options.secretFile ? readSecretFile(secretFile) : Promise.resolve(inMemory),
-        },
-        caCertificates: await options.caCertificates?.() ?? [],
-      },
-      settings,
+    const test = building.use(startExporter({
+      api: demo,
+      url: proxy?.server.url ?? await options.url?.(demo) ?? demo.url,
+      secret: () => options.secretFile ? readSecretFile(secretFile) : Promise.resolve(inMemory),
+      caCertificates: await options.caCertificates?.() ?? [],
       clock,
-    );
-    building.defer(() => exporter.close());
-    const handler = createHandler({
-      scraper: exporter.scraper,
-      scrapeTimeout: settings.exporter.scrapeTimeout,
-      isDraining: () => false,
-      status: () => exporter.status(),
-    });
-    const server = building.use(await startTestServer(handler, 512));
-    const stopping = new AbortController();
-    const background = exporter.background(stopping.signal);
-    building.defer(async () => {
-      stopping.abort();
-      await background;
-    });
+      background: true,
+      flags: [
+        "--max-staleness=0",
+        `--collector.stacks=${options.stacks ?? false}`,
+        `--partial-scrapes=${options.partial}`,
+        ...options.flags ?? [],
+      ],
+    }));
+    const port = test.listen();
     const resources = building.move();
-    return new Stage({ demo, log, exporter, clock, server, secretFile, proxy, resources });
+    return new Stage({ demo, log, test, clock, port, secretFile, proxy, resources });
   }
 
   /** One scrape over HTTP, as Prometheus makes it. */
@@ -149,13 +135,11 @@ export class Stage implements AsyncDisposable {
 
   /** Resolves once the first walk over the stacks has ended, well or not. */
   async walked(): Promise<void> {
-    const stacks = this.exporter.scraper.sources.find(({ collector }) =>
-      collector.name === "stacks"
-    );
-    await eventually(
-      () => stacks === undefined || stacks.peek().duration !== undefined,
-      "the walk over the stacks did not end",
-    );
+    const isOver = () => {
+      const report = this.test.peek(stacks.name);
+      return report === undefined || report.duration !== undefined;
+    };
+    await eventually(isOver, "the walk over the stacks did not end");
   }
 
   /** Closes something else together with the stage. */
@@ -166,20 +150,4 @@ export class Stage implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources.disposeAsync();
   }
-}
-
-function readSettings({ flags = [], stacks = false, partial }: {
-  flags?: readonly string[];
-  stacks?: boolean;
-  partial: boolean;
-}) {
-  const parsed = parseArguments([
-    "demo",
-    "--max-staleness=0",
-    `--collector.stacks=${stacks}`,
-    `--partial-scrapes=${partial}`,
-    ...flags,
-  ], () => undefined);
-  if (parsed.command !== "demo") throw new TypeError("The flags ask for no exporter");
-  return parsed.settings;
 }

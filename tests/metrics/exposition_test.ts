@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { plainBody } from "../../src/http/body.ts";
+import { plainBody } from "../../src/metrics/gzip.ts";
 import { joinBytes } from "../support/join_bytes.ts";
-import { type WritableFamily, writeExposition } from "../../src/metrics/exposition.ts";
+import {
+  prepareFamily,
+  type WritableFamily,
+  writeExposition,
+} from "../../src/metrics/exposition.ts";
 import { family, type FamilySamples, sample } from "../../src/metrics/family.ts";
-import { prepareFamily } from "../../src/metrics/prepared_family.ts";
 import type { Format } from "../../src/metrics/write_family.ts";
 
 interface Case {

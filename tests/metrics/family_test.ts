@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  type Family,
-  family,
-  MAX_LABEL_VALUE_LENGTH,
-  perItem,
-  sample,
-  single,
-} from "../../src/metrics/family.ts";
+import { type Family, family, MAX_LABEL_VALUE_LENGTH, sample } from "../../src/metrics/family.ts";
+import { perItem, single } from "../../src/metrics/metric.ts";
 
 const THREE = family({ name: "three", help: "h", type: "gauge", labels: ["a", "b", "c"] });
 const NONE = family({ name: "none", help: "h", type: "gauge", labels: [] });
@@ -33,22 +27,23 @@ Deno.test("sample() throws where the compiler cannot see how many labels there a
 });
 
 Deno.test("perItem() with a wrong number of label values does not compile, and throws", () => {
-  const read = { value: () => 1, labels: () => ["x", "y"] as const };
+  const read = { items: () => [1], value: () => 1, labels: () => ["x", "y"] as const };
   // @ts-expect-error Two values are too few for three labels.
-  assert.throws(() => perItem(THREE, [1], read), TypeError);
+  assert.throws(() => perItem(THREE, read).read(undefined), TypeError);
 });
 
 Deno.test("perItem() leaves out items without a value and keeps zeros", () => {
-  const { samples } = perItem(THREE, [null, 0, 7], {
+  const samples = perItem(THREE, {
+    items: () => [null, 0, 7],
     value: (item) => item,
     labels: (item) => [`${item}`, "", ""],
-  });
+  }).read(undefined);
   assert.deepEqual(samples.map(({ value }) => value), [0, 7]);
 });
 
 Deno.test("single() has a sample for each number, zero included, and none for null", () => {
-  assert.deepEqual(single(NONE, 0).samples, [{ value: 0, labelValues: [] }]);
-  assert.deepEqual(single(NONE, null).samples, []);
+  assert.deepEqual(single(NONE, () => 0).read(undefined), [{ value: 0, labelValues: [] }]);
+  assert.deepEqual(single(NONE, () => null).read(undefined), []);
 });
 
 Deno.test("sample() cuts label values of more than 1,024 characters, never within one", () => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { plainBody } from "../../src/http/body.ts";
+import { plainBody } from "../../src/metrics/gzip.ts";
 import { joinBytes } from "../support/join_bytes.ts";
 import { type WritableFamily, writeExposition } from "../../src/metrics/exposition.ts";
 import { family, type FamilySamples, type Sample } from "../../src/metrics/family.ts";
-import { prepareFamily } from "../../src/metrics/prepared_family.ts";
+import { prepareFamily } from "../../src/metrics/exposition.ts";
 import type { Format } from "../../src/metrics/write_family.ts";
 import { type ParsedFamily, parseExposition } from "../support/parse_exposition.ts";
 

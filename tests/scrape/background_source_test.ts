@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
 import { sleep } from "../../src/clock.ts";
-import type { Collector } from "../../src/collectors/collector.ts";
-import { Instruments } from "../../src/metrics/instruments.ts";
-import { Secret } from "../../src/secret.ts";
 import { BackgroundSource } from "../../src/scrape/background_source.ts";
-import { CollectorFailures } from "../../src/scrape/collector_failures.ts";
+import { CollectorFailures } from "../../src/scrape/health_families.ts";
 import { ApiError } from "../../src/spacelift/api_error.ts";
-import { Client } from "../../src/spacelift/client.ts";
-import { Endpoint } from "../../src/spacelift/endpoint.ts";
-import { Session } from "../../src/spacelift/session.ts";
 import { captureLog } from "../support/capture_log.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
@@ -23,21 +17,19 @@ async function startsWithin(seconds: number, options: {
   using _log = captureLog();
   const clock = new FakeClock();
   const starts: number[] = [];
-  const collector: Collector = {
-    name: "background",
-    families: [],
-    async collect(_client, signal) {
+  const source = new BackgroundSource("background", {
+    async collect(signal) {
       starts.push(clock.monotonic() / 1000);
       await options.run?.(starts.length - 1, clock, signal);
-      return [];
+      return { families: [] };
     },
-  };
-  const source = new BackgroundSource(collector, {
-    client: unusedClient(clock),
     clock,
-    failures: new CollectorFailures([collector.name]),
-    interval: INTERVAL,
-    maxStaleness: 10 * INTERVAL,
+    failures: new CollectorFailures(["background"]),
+    schedule: {
+      interval: INTERVAL,
+      maxStaleness: 10 * INTERVAL,
+      maxStalenessFlag: "--background-max-staleness",
+    },
     random: () => options.random ?? 0.5,
   });
   const stopping = new AbortController();
@@ -47,20 +39,6 @@ async function startsWithin(seconds: number, options: {
   await running;
   assert.equal(clock.pending, 0, "A timer is left");
   return starts;
-}
-
-/** These collectors ask nobody. */
-function unusedClient(clock: FakeClock): Client {
-  const instruments = new Instruments();
-  const transport = { fetch: () => Promise.reject(new Error("Not here")), close: () => {} };
-  const accountUrl = new URL("http://nobody.invalid");
-  const endpoint = new Endpoint({ accountUrl, transport, clock, instruments });
-  const key = { id: "", secret: () => Promise.resolve(new Secret("")) };
-  return new Client({
-    endpoint,
-    session: new Session({ endpoint, key, clock, instruments }),
-    clock,
-  });
 }
 
 function fail(reason: "unreachable" | "unsupported" | "rate_limited", retryAfter?: number): never {

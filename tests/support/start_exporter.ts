@@ -1,69 +1,98 @@
 import { createExporter, type Exporter } from "../../src/app/exporter.ts";
-import { parseArguments } from "../../src/cli/parse.ts";
+import { exporterHandler } from "../../src/app/serve.ts";
+import type { ExporterSettings } from "../../src/cli/parse.ts";
 import type { Clock } from "../../src/clock.ts";
-import type { Account } from "../../src/demo/api/account.ts";
+import { COLLECTORS } from "../../src/collectors/list.ts";
+import { type Account, emptyAccount } from "../../src/demo/api/account.ts";
 import {
   type DemoServer,
   type DemoServerOptions,
   startDemoServer,
 } from "../../src/demo/api/server.ts";
-import { createHandler } from "../../src/http/handler.ts";
-import type { Handler } from "../../src/http/answer.ts";
+import type { Route } from "../../src/http/routes.ts";
+import type { Report } from "../../src/scrape/collector_record.ts";
 import { Secret } from "../../src/secret.ts";
 import { FakeClock } from "./fake_clock.ts";
+import { settingsOf } from "./settings_of.ts";
+import { startTestServer } from "./start_test_server.ts";
 
-/** An exporter and the simulated account that it asks, both in this process. */
+/** An exporter in this process, and the simulated account that it asks. */
 export interface TestExporter extends AsyncDisposable {
   readonly demo: DemoServer;
   readonly exporter: Exporter;
-  readonly handler: Handler;
+  readonly settings: ExporterSettings;
+  readonly handler: Route;
   /** Asks the handler as a client on the network would; the path may be left out. */
   get(headers?: Record<string, string>, path?: string): Promise<Response>;
+  /** Puts the handler on a free port until the exporter is disposed of, and returns the port. */
+  listen(): number;
+  /** What is known of a collector without asking anyone. */
+  peek(collector: string): Report | undefined;
 }
 
-/** Collectors that ask on each scrape, as flags. */
-const ON_SCRAPE_ONLY = "--no-collector.stacks";
+/** How an exporter is started. */
+export interface ExporterOptions {
+  readonly account?: Account;
+  /** Flags of the command line, after those that the harness gives. */
+  readonly flags?: readonly string[];
+  readonly demo?: Partial<DemoServerOptions>;
+  /** A simulated account that is already there, and that stays. */
+  readonly api?: DemoServer;
+  readonly clock?: Clock;
+  /** Whether collectors in the background take part. */
+  readonly background?: boolean;
+  readonly isDraining?: () => boolean;
+  /** Where the exporter believes the API to be, and what it knows of it. */
+  readonly url?: string;
+  readonly secret?: () => Promise<Secret>;
+  readonly caCertificates?: readonly string[];
+}
 
-/** Starts an exporter with the settings of a command line, without its background work. */
-export function startExporter(options: {
-  account: Account;
-  /** Flags beside the one that turns off the collector in the background. */
-  flags?: readonly string[];
-  demo?: Partial<DemoServerOptions>;
-  clock?: Clock;
-  isDraining?: () => boolean;
-}): TestExporter {
-  const { account, flags = [], clock = new FakeClock() } = options;
-  const demo = startDemoServer({ account, clock, ...options.demo });
-  const settings = readSettings([ON_SCRAPE_ONLY, ...flags]);
-  const secret = new Secret(options.demo?.apiKeySecret ?? "demo-secret");
-  const access = {
-    url: new URL(demo.url),
-    key: { id: demo.apiKey.id, secret: () => Promise.resolve(secret) },
-    caCertificates: [],
+/** Flags that turn off every collector that is asked in the background. */
+export const ON_SCRAPE_ONLY: readonly string[] = COLLECTORS
+  .filter(({ schedule }) => schedule !== undefined)
+  .map(({ name }) => `--no-collector.${name}`);
+
+/** Flags that leave on only these collectors. */
+export function onlyCollectors(...names: readonly string[]): string[] {
+  return COLLECTORS.map(({ name }) => `--collector.${name}=${names.includes(name)}`);
+}
+
+/** Starts an exporter with the settings of a command line. */
+export function startExporter(options: ExporterOptions): TestExporter {
+  const { clock = new FakeClock(), background = false, flags = [] } = options;
+  const demo = options.api ??
+    startDemoServer({ account: options.account ?? emptyAccount(), clock, ...options.demo });
+  const settings = settingsOf([...background ? [] : ON_SCRAPE_ONLY, ...flags]);
+  const inMemory = new Secret(options.demo?.apiKeySecret ?? "demo-secret");
+  const account = {
+    url: new URL(options.url ?? demo.url),
+    key: { id: demo.apiKey.id, secret: options.secret ?? (() => Promise.resolve(inMemory)) },
+    caCertificates: options.caCertificates ?? [],
   };
-  const exporter = createExporter(access, settings, clock);
-  const handler = createHandler({
-    scraper: exporter.scraper,
-    scrapeTimeout: settings.exporter.scrapeTimeout,
-    status: () => exporter.status(),
-    isDraining: options.isDraining ?? (() => false),
-  });
+  const exporter = createExporter(account, settings, clock);
+  const isDraining = options.isDraining ?? (() => false);
+  const handler = exporterHandler(exporter, { account, settings, clock, isDraining });
+  const resources = new AsyncDisposableStack();
+  if (options.api === undefined) resources.use(demo);
+  resources.defer(() => exporter.close());
+  if (background) {
+    const stopping = new AbortController();
+    const running = exporter.background(stopping.signal);
+    resources.defer(async () => {
+      stopping.abort();
+      await running;
+    });
+  }
   return {
     demo,
     exporter,
+    settings,
     handler,
-    get: (headers = {}, path = "/metrics") =>
-      handler(new Request(`http://exporter.invalid${path}`, { headers })),
-    async [Symbol.asyncDispose]() {
-      exporter.close();
-      await demo.close();
-    },
+    get: async (headers = {}, path = "/metrics") =>
+      await handler(new Request(`http://exporter.invalid${path}`, { headers })),
+    listen: () => resources.use(startTestServer(handler)).port,
+    peek: (name) => exporter.scraper.peek().find(({ collector }) => collector === name),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
-}
-
-function readSettings(flags: readonly string[]) {
-  const parsed = parseArguments(["demo", ...flags], () => undefined);
-  if (parsed.command !== "demo") throw new TypeError("The flags ask for no exporter");
-  return parsed.settings;
 }

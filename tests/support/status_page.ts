@@ -1,3 +1,4 @@
+import { stacks } from "../../src/collectors/stacks/collector.ts";
 import { eventually } from "./eventually.ts";
 import type { TestExporter } from "./start_exporter.ts";
 
@@ -32,7 +33,7 @@ export function parseStatusPage(html: string): StatusPage {
 export async function startWalking(test: TestExporter): Promise<AsyncDisposable> {
   const stopping = new AbortController();
   const background = test.exporter.background(stopping.signal);
-  const walked = () => test.exporter.status().overview !== undefined;
+  const walked = () => test.peek(stacks.name)?.data !== undefined;
   await eventually(walked, "The stacks were not walked", 60_000);
   return {
     async [Symbol.asyncDispose]() {

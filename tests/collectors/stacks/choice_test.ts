@@ -61,7 +61,7 @@ Deno.test("before the first walk the collector has neither succeeded nor failed"
 });
 
 Deno.test("the collector turned off asks nothing and leaves both families to the aggregates", async () => {
-  await using setup = new ExporterSetup(simulate(), { collectors: new Set(["aggregates"]) });
+  await using setup = new ExporterSetup(simulate(), { collectors: ["aggregates"] });
   const series = await setup.scrape();
   assert.equal(byStacks(series), false);
   assert.equal(setup.server.requests.count(STACKS), 0);
@@ -130,7 +130,7 @@ for (
 ) {
   const wanted = `spaces [${spaces}] and labels [${labels}]`;
   Deno.test(`of ${wanted} only the stacks [${expected}] are served`, async () => {
-    await using setup = new StacksSetup(FILTERED, { spaces, labels });
+    await using setup = new StacksSetup(FILTERED, { space: spaces, label: labels });
     const states = [...familyOf(await setup.walk(), BY_STATE).keys()].join();
     assert.deepEqual([...states.matchAll(/stack="(\w)"/g)].map(([, id]) => id), expected);
     assert.equal(

@@ -42,7 +42,7 @@ async function documentsOf(setup: StacksSetup): Promise<string[]> {
 Deno.test("the documents are these, byte for byte", async () => {
   await using usual = new StacksSetup(accountOf(ONE_DRIFTED));
   assert.deepEqual(await documentsOf(usual), [DOCUMENTS.usual, DOCUMENTS.drift]);
-  await using labels = new StacksSetup(accountOf(), { labels: ["x"] });
+  await using labels = new StacksSetup(accountOf(), { label: ["x"] });
   assert.deepEqual(await documentsOf(labels), [DOCUMENTS.labels]);
   await using details = new StacksSetup(accountOf(), { details: true });
   assert.deepEqual(await documentsOf(details), [DOCUMENTS.details]);
@@ -52,7 +52,7 @@ Deno.test("the documents for an older server are these, byte for byte", async ()
   const missingFields = ["Stack.isDrifted"];
   await using older = new StacksSetup(accountOf(), { missingFields, details: true });
   assert.deepEqual(await documentsOf(older), [DOCUMENTS.details, DOCUMENTS.older]);
-  await using labels = new StacksSetup(accountOf(), { missingFields, labels: ["x"] });
+  await using labels = new StacksSetup(accountOf(), { missingFields, label: ["x"] });
   assert.deepEqual(await documentsOf(labels), [DOCUMENTS.labels, DOCUMENTS.olderLabels]);
 });
 
@@ -93,7 +93,7 @@ for (
 
 Deno.test("scrapes cost no request for stacks, however many there are", async () => {
   await using setup = new ExporterSetup(accountOf(ONE_DRIFTED), {
-    collectors: new Set(["stacks"]),
+    collectors: ["stacks"],
   });
   await setup.scrapeUntil((series) => series.size > 20, "the stacks");
   const { requests } = setup.server;
@@ -117,7 +117,7 @@ Deno.test("the sums over 300 simulated stacks are the account's own figures", as
   const account = simulate(300);
   await using setup = new StacksSetup(account);
   const series = await setup.walk();
-  await using aggregates = new ExporterSetup(account, { collectors: new Set(["aggregates"]) });
+  await using aggregates = new ExporterSetup(account, { collectors: ["aggregates"] });
   const totals = await aggregates.scrape();
   assert.deepEqual(sumByState(series, BY_STATE), sumByState(totals, BY_STATE));
   assert.deepEqual(sumByState(series, BY_DRIFT), sumByState(totals, BY_DRIFT));

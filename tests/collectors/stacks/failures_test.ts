@@ -203,10 +203,7 @@ Deno.test("stopping in the middle of a walk ends it at once and counts nothing",
   const setup = new ExporterSetup(accountOf(plainStack("a")));
   setup.server.faults.set(STACKS, { hang: true });
   await setup.server.requests.arrived(STACKS);
-  const source = setup.exporter.scraper.sources.find(({ collector }) =>
-    collector.name === "stacks"
-  );
   await setup[Symbol.asyncDispose]();
-  assert.equal(source?.peek().failure, undefined);
+  assert.equal(setup.test.peek("stacks")?.failure, undefined);
   await eventually(() => setup.clock.pending === 0, "forgotten timers");
 });

@@ -1,24 +1,20 @@
-import { createExporter, type Exporter } from "../../../src/app/exporter.ts";
-import { type ExporterSettings, parseArguments } from "../../../src/cli/parse.ts";
-import { StacksCollector, type StacksOptions } from "../../../src/collectors/stacks/collector.ts";
+import type { Collect } from "../../../src/collectors/collector.ts";
+import { stacks, type StacksSettings } from "../../../src/collectors/stacks/collector.ts";
 import { type Account, emptyAccount, type Stack } from "../../../src/demo/api/account.ts";
 import {
   type DemoServer,
   type DemoServerOptions,
   startDemoServer,
 } from "../../../src/demo/api/server.ts";
-import { plainBody } from "../../../src/http/body.ts";
-import { joinBytes } from "../../support/join_bytes.ts";
 import { type WritableFamily, writeExposition } from "../../../src/metrics/exposition.ts";
-import { Instruments } from "../../../src/metrics/instruments.ts";
-import { Secret } from "../../../src/secret.ts";
-import { Client } from "../../../src/spacelift/client.ts";
-import { Endpoint } from "../../../src/spacelift/endpoint.ts";
-import { Session } from "../../../src/spacelift/session.ts";
-import { createTransport, type Transport } from "../../../src/spacelift/transport.ts";
+import { plainBody } from "../../../src/metrics/gzip.ts";
 import { eventually } from "../../support/eventually.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
+import { joinBytes } from "../../support/join_bytes.ts";
 import { parseExposition, seriesOf } from "../../support/parse_exposition.ts";
+import { settingsOf } from "../../support/settings_of.ts";
+import { startClient, type TestClient } from "../../support/start_client.ts";
+import { onlyCollectors, startExporter, type TestExporter } from "../../support/start_exporter.ts";
 
 /** The values of an exposition by series, as `seriesOf` names them. */
 export type Series = ReadonlyMap<string, number>;
@@ -32,57 +28,42 @@ export function accountOf(...stacks: Stack[]): Account {
   return { ...emptyAccount(), stacks };
 }
 
-/** A collector of stacks, and the simulated account that it walks. */
+/** The collector of stacks, and the simulated account that it walks. */
 export class StacksSetup implements AsyncDisposable {
   readonly clock: FakeClock = new FakeClock();
   readonly server: DemoServer;
-  readonly collector: StacksCollector;
-  readonly client: Client;
-  readonly #transport: Transport;
-  readonly #instruments = new Instruments();
+  readonly collect: Collect;
+  readonly #client: TestClient;
 
   constructor(
     account: Account,
-    options: Partial<StacksOptions> & Partial<DemoServerOptions> = {},
+    options: Partial<StacksSettings> & Partial<DemoServerOptions> = {},
   ) {
     const { clock } = this;
     this.server = startDemoServer({ clock, account, ...options });
-    this.#transport = createTransport({ caCertificates: [], now: () => clock.wall() });
-    const accountUrl = new URL(this.server.url);
-    const parts = { clock, instruments: this.#instruments };
-    const endpoint = new Endpoint({ accountUrl, transport: this.#transport, ...parts });
-    const session = new Session({ endpoint, key: KEY, ...parts });
-    this.client = new Client({ endpoint, session, clock });
-    this.collector = new StacksCollector({
-      pageSize: 50,
-      limit: 20_000,
-      driftLimit: 200,
-      details: false,
-      spaces: [],
-      labels: [],
-      pageTimeout: 5000,
-      maxStaleness: 600_000,
-      ...options,
-      clock,
-    });
+    this.#client = startClient(this.server.url, { clock });
+    const { client, instruments } = this.#client;
+    const { exporter, stacks: defaults } = settingsOf([]);
+    const settings = { exporter, stacks: { ...defaults, ...options } };
+    this.collect = stacks.start({ client, clock, instruments, settings });
   }
 
   /** One walk; what it found, written and read back by a parser that refuses a series twice. */
   async walk(): Promise<Series> {
-    const families = await this.collector.collect(this.client, new AbortController().signal);
-    return read(families);
+    const { families } = await this.collect(new AbortController().signal);
+    return read([...families]);
   }
 
   /** How many replies to the operation were counted as bad. */
   async badReplies(operation: string): Promise<number> {
-    const { values } = await this.#instruments.apiRequestFailures.get();
+    const { values } = await this.#client.instruments.apiRequestFailures.get();
     return values.find(({ labels }) =>
       labels.operation === operation && labels.reason === "bad_response"
     )?.value ?? 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#transport.close();
+    this.#client[Symbol.dispose]();
     await this.server.close();
   }
 }
@@ -113,19 +94,30 @@ class RequestClock extends FakeClock {
 export class ExporterSetup implements AsyncDisposable {
   readonly clock: RequestClock = new RequestClock();
   readonly server: DemoServer;
-  readonly exporter: Exporter;
-  readonly #stopping = new AbortController();
-  readonly #background: Promise<void>;
+  readonly test: TestExporter;
 
+  /** By default with the two collectors that deliver the same families. */
   constructor(
     account: Account,
-    options: SettingsOptions & Partial<DemoServerOptions> = {},
+    options: Partial<DemoServerOptions> & {
+      readonly collectors?: readonly string[];
+      readonly flags?: readonly string[];
+    } = {},
   ) {
-    const { clock } = this;
-    this.server = startDemoServer({ clock, account, ...options });
-    const access = { url: new URL(this.server.url), key: KEY, caCertificates: [] };
-    this.exporter = createExporter(access, readSettings(options), clock);
-    this.#background = this.exporter.background(this.#stopping.signal);
+    const { collectors = ["stacks", "aggregates"], flags = [], ...demo } = options;
+    this.test = startExporter({
+      account,
+      clock: this.clock,
+      background: true,
+      demo,
+      flags: [
+        ...onlyCollectors(...collectors),
+        `--scrape-timeout=${REQUEST_TIMEOUT}ms`,
+        "--no-exporter-metrics",
+        ...flags,
+      ],
+    });
+    this.server = this.test.demo;
   }
 
   /** Lets time pass in which walks take next to none: it stands still while requests are under way. */
@@ -141,7 +133,7 @@ export class ExporterSetup implements AsyncDisposable {
   /** One scrape. */
   async scrape(): Promise<Series> {
     const signal = new AbortController().signal;
-    const { families } = await this.exporter.scraper.scrape(5000, signal);
+    const { families } = await this.test.exporter.scraper.scrape(5000, signal);
     return read(families ?? []);
   }
 
@@ -155,11 +147,8 @@ export class ExporterSetup implements AsyncDisposable {
     throw new Error(`No scrape showed ${wanted}`);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopping.abort();
-    await this.#background;
-    this.exporter.close();
-    await this.server.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve(this.test[Symbol.asyncDispose]());
   }
 }
 
@@ -179,21 +168,6 @@ export function sumByState(series: Series, name: string): Record<string, number>
     sums[state] = (sums[state] ?? 0) + value;
   }
   return sums;
-}
-
-const KEY = { id: "demo-key", secret: () => Promise.resolve(new Secret("demo-secret")) };
-
-interface SettingsOptions {
-  readonly collectors?: ReadonlySet<string>;
-  readonly flags?: readonly string[];
-}
-
-/** Settings of an exporter, by default with two collectors that deliver the same families. */
-function readSettings({ collectors, flags = [] }: SettingsOptions): ExporterSettings {
-  const args = ["demo", "--scrape-timeout=1h", "--no-exporter-metrics", ...flags];
-  const parsed = parseArguments(args, () => undefined);
-  if (parsed.command !== "demo") throw new TypeError("The flags ask for no exporter");
-  return { ...parsed.settings, collectors: collectors ?? new Set(["stacks", "aggregates"]) };
 }
 
 function read(families: readonly WritableFamily[]): Series {

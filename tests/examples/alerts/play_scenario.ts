@@ -1,11 +1,8 @@
 import { mock } from "node:test";
-import { createExporter, type Exporter } from "../../../src/app/exporter.ts";
-import type { ExporterSettings } from "../../../src/cli/parse.ts";
-import { startDemoServer } from "../../../src/demo/api/server.ts";
-import { answerMetrics } from "../../../src/http/metrics_route.ts";
-import { Secret } from "../../../src/secret.ts";
+import { type DemoServer, startDemoServer } from "../../../src/demo/api/server.ts";
 import { parseExposition } from "../../support/parse_exposition.ts";
-import { settingsOf } from "../settings_of.ts";
+import { startExporter, type TestExporter } from "../../support/start_exporter.ts";
+import { settingsOf } from "../../support/settings_of.ts";
 import { type Scenario, type Stage, TARGET } from "./scenario.ts";
 import { type InputSeries, SeriesRecorder } from "./series_recorder.ts";
 import { wellAccount } from "./stage_account.ts";
@@ -19,7 +16,7 @@ export async function playScenario(scenario: Scenario): Promise<InputSeries[]> {
   const clock = new StageClock(settings.exporter.scrapeTimeout);
   const account = wellAccount();
   await using server = startDemoServer({ account, clock });
-  const exporter = new StageExporter(server.url, settings, clock);
+  const exporter = new StageExporter(server, clock);
   exporter.start();
   const recorder = new SeriesRecorder();
   let targetPresent = true;
@@ -44,31 +41,21 @@ export async function playScenario(scenario: Scenario): Promise<InputSeries[]> {
 
 /** An exporter that can be stopped and started again. */
 class StageExporter {
-  readonly #url: URL;
-  readonly #settings: ExporterSettings;
+  readonly #api: DemoServer;
   readonly #clock: StageClock;
-  #running:
-    | { exporter: Exporter; stopping: AbortController; background: Promise<void> }
-    | undefined;
+  #running: TestExporter | undefined;
 
-  constructor(url: string, settings: ExporterSettings, clock: StageClock) {
-    this.#url = new URL(url);
-    this.#settings = settings;
+  constructor(api: DemoServer, clock: StageClock) {
+    this.#api = api;
     this.#clock = clock;
   }
 
   start(): void {
-    const key = { id: "demo-key", secret: () => Promise.resolve(new Secret("demo-secret")) };
-    const account = { url: this.#url, key, caCertificates: [] };
-    const exporter = createExporter(account, this.#settings, this.#clock);
-    const stopping = new AbortController();
-    this.#running = { exporter, stopping, background: exporter.background(stopping.signal) };
+    this.#running = startExporter({ api: this.#api, clock: this.#clock, background: true });
   }
 
   async stop(): Promise<void> {
-    this.#running?.stopping.abort();
-    await this.#running?.background;
-    this.#running?.exporter.close();
+    await this.#running?.[Symbol.asyncDispose]();
     this.#running = undefined;
   }
 
@@ -77,12 +64,7 @@ class StageExporter {
     const samples = new Map([[seriesName("up", TARGET), 0]]);
     if (this.#running === undefined) return samples;
     await this.#clock.asleep();
-    const { scraper } = this.#running.exporter;
-    const request = new Request("http://promex:9953/metrics");
-    const response = await answerMetrics(request, {
-      scraper,
-      scrapeTimeout: this.#settings.exporter.scrapeTimeout,
-    });
+    const response = await this.#running.get();
     const text = await response.text();
     if (!response.ok) return samples;
     samples.set(seriesName("up", TARGET), 1);
