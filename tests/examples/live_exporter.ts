@@ -1,10 +1,10 @@
 import { createExporter } from "../../src/app/exporter.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import {
-  type DemoServer,
-  type DemoServerOptions,
-  startDemoServer,
-} from "../../src/demo/api/server.ts";
+  type SimulatedApi,
+  type SimulatedApiOptions,
+  startSimulatedApi,
+} from "../api/simulated_api.ts";
 import { answerMetrics } from "../../src/http/metrics_route.ts";
 import { Secret } from "../../src/secret.ts";
 import { startTestServer } from "../support/start_test_server.ts";
@@ -14,16 +14,16 @@ import { settingsOf } from "./settings_of.ts";
 export interface LiveExporter extends AsyncDisposable {
   /** Host and port. */
   readonly address: string;
-  readonly api: DemoServer;
+  readonly api: SimulatedApi;
 }
 
 /** Starts an exporter, with its background work, for a simulated account. */
 export async function startLiveExporter(
-  api: DemoServerOptions,
+  api: SimulatedApiOptions,
   options: { flags?: readonly string[]; clock?: Clock } = {},
 ): Promise<LiveExporter> {
   const settings = settingsOf(["--stacks-refresh-interval=1s", ...options.flags ?? []]);
-  const server = startDemoServer(api);
+  const server = startSimulatedApi(api);
   const key = { id: server.apiKey.id, secret: () => Promise.resolve(new Secret("demo-secret")) };
   const account = { url: new URL(server.url), key, caCertificates: [] };
   const exporter = createExporter(account, settings, options.clock ?? systemClock);

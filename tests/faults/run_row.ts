@@ -4,7 +4,7 @@ import { publicWorkerPool } from "../../src/collectors/public_worker_pool.ts";
 import * as stackFamilies from "../../src/collectors/stacks/families.ts";
 import { usage } from "../../src/collectors/usage.ts";
 import { workerPools } from "../../src/collectors/worker_pools.ts";
-import type { DemoServer } from "../../src/demo/api/server.ts";
+import type { SimulatedApi } from "../api/simulated_api.ts";
 import type { Format } from "../../src/metrics/write_family.ts";
 import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "../support/fake_clock.ts";
@@ -43,7 +43,7 @@ async function runOnStage(
   { partial, formats }: { partial: boolean; formats: readonly Format[] },
 ): Promise<Times> {
   const { operation = USAGE, fault, raw, rawTimes = Infinity } = row;
-  const setFault = (demo: DemoServer) => {
+  const setFault = (demo: SimulatedApi) => {
     if (fault !== undefined) demo.faults.set(operation, fault(), row.scope);
   };
   await using stage = await Stage.start({

@@ -3,10 +3,10 @@ import { parseArguments } from "../../src/cli/parse.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { Account } from "../../src/demo/api/account.ts";
 import {
-  type DemoServer,
-  type DemoServerOptions,
-  startDemoServer,
-} from "../../src/demo/api/server.ts";
+  type SimulatedApi,
+  type SimulatedApiOptions,
+  startSimulatedApi,
+} from "../api/simulated_api.ts";
 import { createHandler } from "../../src/http/handler.ts";
 import type { Handler } from "../../src/http/answer.ts";
 import { Secret } from "../../src/secret.ts";
@@ -14,7 +14,7 @@ import { FakeClock } from "./fake_clock.ts";
 
 /** An exporter and the simulated account that it asks, both in this process. */
 export interface TestExporter extends AsyncDisposable {
-  readonly demo: DemoServer;
+  readonly demo: SimulatedApi;
   readonly exporter: Exporter;
   readonly handler: Handler;
   /** Asks the handler as a client on the network would; the path may be left out. */
@@ -29,12 +29,12 @@ export function startExporter(options: {
   account: Account;
   /** Flags beside the one that turns off the collector in the background. */
   flags?: readonly string[];
-  demo?: Partial<DemoServerOptions>;
+  demo?: Partial<SimulatedApiOptions>;
   clock?: Clock;
   isDraining?: () => boolean;
 }): TestExporter {
   const { account, flags = [], clock = new FakeClock() } = options;
-  const demo = startDemoServer({ account, clock, ...options.demo });
+  const demo = startSimulatedApi({ account, clock, ...options.demo });
   const settings = readSettings([ON_SCRAPE_ONLY, ...flags]);
   const secret = new Secret(options.demo?.apiKeySecret ?? "demo-secret");
   const access = {

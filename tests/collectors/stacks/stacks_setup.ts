@@ -3,10 +3,10 @@ import { type ExporterSettings, parseArguments } from "../../../src/cli/parse.ts
 import { StacksCollector, type StacksOptions } from "../../../src/collectors/stacks/collector.ts";
 import { type Account, emptyAccount, type Stack } from "../../../src/demo/api/account.ts";
 import {
-  type DemoServer,
-  type DemoServerOptions,
-  startDemoServer,
-} from "../../../src/demo/api/server.ts";
+  type SimulatedApi,
+  type SimulatedApiOptions,
+  startSimulatedApi,
+} from "../../api/simulated_api.ts";
 import { plainBody } from "../../../src/http/body.ts";
 import { joinBytes } from "../../support/join_bytes.ts";
 import { type WritableFamily, writeExposition } from "../../../src/metrics/exposition.ts";
@@ -35,7 +35,7 @@ export function accountOf(...stacks: Stack[]): Account {
 /** A collector of stacks, and the simulated account that it walks. */
 export class StacksSetup implements AsyncDisposable {
   readonly clock: FakeClock = new FakeClock();
-  readonly server: DemoServer;
+  readonly server: SimulatedApi;
   readonly collector: StacksCollector;
   readonly client: Client;
   readonly #transport: Transport;
@@ -43,10 +43,10 @@ export class StacksSetup implements AsyncDisposable {
 
   constructor(
     account: Account,
-    options: Partial<StacksOptions> & Partial<DemoServerOptions> = {},
+    options: Partial<StacksOptions> & Partial<SimulatedApiOptions> = {},
   ) {
     const { clock } = this;
-    this.server = startDemoServer({ clock, account, ...options });
+    this.server = startSimulatedApi({ clock, account, ...options });
     this.#transport = createTransport({ caCertificates: [], now: () => clock.wall() });
     const accountUrl = new URL(this.server.url);
     const parts = { clock, instruments: this.#instruments };
@@ -112,17 +112,17 @@ class RequestClock extends FakeClock {
 /** A whole exporter with its background walks, and the simulated account that it asks. */
 export class ExporterSetup implements AsyncDisposable {
   readonly clock: RequestClock = new RequestClock();
-  readonly server: DemoServer;
+  readonly server: SimulatedApi;
   readonly exporter: Exporter;
   readonly #stopping = new AbortController();
   readonly #background: Promise<void>;
 
   constructor(
     account: Account,
-    options: SettingsOptions & Partial<DemoServerOptions> = {},
+    options: SettingsOptions & Partial<SimulatedApiOptions> = {},
   ) {
     const { clock } = this;
-    this.server = startDemoServer({ clock, account, ...options });
+    this.server = startSimulatedApi({ clock, account, ...options });
     const access = { url: new URL(this.server.url), key: KEY, caCertificates: [] };
     this.exporter = createExporter(access, readSettings(options), clock);
     this.#background = this.exporter.background(this.#stopping.signal);

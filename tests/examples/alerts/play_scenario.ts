@@ -1,7 +1,7 @@
 import { mock } from "node:test";
 import { createExporter, type Exporter } from "../../../src/app/exporter.ts";
 import type { ExporterSettings } from "../../../src/cli/parse.ts";
-import { startDemoServer } from "../../../src/demo/api/server.ts";
+import { startSimulatedApi } from "../../api/simulated_api.ts";
 import { answerMetrics } from "../../../src/http/metrics_route.ts";
 import { Secret } from "../../../src/secret.ts";
 import { parseExposition } from "../../support/parse_exposition.ts";
@@ -18,7 +18,7 @@ export async function playScenario(scenario: Scenario): Promise<InputSeries[]> {
   const settings = settingsOf([]);
   const clock = new StageClock(settings.exporter.scrapeTimeout);
   const account = wellAccount();
-  await using server = startDemoServer({ account, clock });
+  await using server = startSimulatedApi({ account, clock });
   const exporter = new StageExporter(server.url, settings, clock);
   exporter.start();
   const recorder = new SeriesRecorder();
