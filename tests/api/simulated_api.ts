@@ -111,8 +111,8 @@ export class SimulatedApi implements AsyncDisposable {
     }
   }
 
-  // The tasks `test` and `soak` run with --unstable-no-legacy-abort: without it a request's signal
-  // aborts after each answer, too.
+  // With Deno's unstable feature `no-legacy-abort` a request's signal aborts only when its client
+  // leaves; without it, after each answer too.
   #record(
     request: Request,
     info: Deno.ServeHandlerInfo,
