@@ -48,7 +48,7 @@ async function proveService(): Promise<void> {
     startedAt: Math.floor(Date.now() / 1000),
   });
   await using server = startDemoServer({
-    account: simulation.account,
+    account: () => simulation.account,
     apiKeyId: apiKey.id,
     apiKeySecret: apiKey.secret,
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startDemoServer } from "../src/demo/api/server.ts";
+import { startSimulatedApi } from "./api/simulated_api.ts";
 import { saasAccount } from "./support/accounts.ts";
 import { ECHOES, EchoingApi } from "./support/echoing_api.ts";
 import { Program, runProgram } from "./support/run_program.ts";
@@ -77,7 +77,7 @@ Deno.test("no part of a file is shown that holds no certificates", async () => {
 });
 
 async function startWorld() {
-  const demo = startDemoServer({ account: saasAccount(), apiKeySecret: SECRET });
+  const demo = startSimulatedApi({ account: saasAccount(), apiKeySecret: SECRET });
   const api = new EchoingApi(demo);
   const authority = await Deno.readTextFile(new URL("support/tls/ca.pem", import.meta.url));
   const caFile = await tempFile(`# ${CA_CANARY}\n${authority}`);

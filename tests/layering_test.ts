@@ -34,6 +34,25 @@ Deno.test(`layering: no file is longer than ${MAX_LINES} lines`, async () => {
   assert.deepEqual(long, [], `Too long to be one idea: ${long.join(", ")}`);
 });
 
+Deno.test("layering: src imports neither scripts nor tests, and scripts import no tests", async () => {
+  const files = new Map([...await readImports(), ...await readImports("scripts")]);
+  const wrong = findStrayImports(files);
+  assert.deepEqual(wrong, [], `These imports leave their part of the house:\n${wrong.join("\n")}`);
+});
+
+Deno.test("layering: an import of tests or scripts is named with both files", () => {
+  const stray = (path: string, source: string) =>
+    findStrayImports(new Map([[path, importsOf(path, source)]]));
+  assert.deepEqual(stray("scripts/bench/a.ts", 'import type { B } from "../../tests/b.ts";'), [
+    "scripts/bench/a.ts imports tests/b.ts",
+  ]);
+  assert.deepEqual(stray("src/log.ts", 'await import("../scripts/b.ts");'), [
+    "src/log.ts imports scripts/b.ts",
+  ]);
+  assert.deepEqual(stray("main.ts", 'import "./tests/b.ts";'), ["main.ts imports tests/b.ts"]);
+  assert.deepEqual(stray("scripts/a.ts", 'import "./b.ts";\nimport "../src/c.ts";'), []);
+});
+
 Deno.test("layering: an import that leads upward is named with both files", () => {
   const imports = (path: string, source: string) => new Map([[path, importsOf(path, source)]]);
   const wrong = (path: string, source: string) => findWrongImports(imports(path, source));
@@ -81,6 +100,17 @@ function findWrongImports(files: ReadonlyMap<string, readonly Import[]>): string
   );
 }
 
+function findStrayImports(files: ReadonlyMap<string, readonly Import[]>): string[] {
+  return [...files].flatMap(([path, imports]) =>
+    imports
+      .filter(({ target }) => {
+        const isScript = target.startsWith("scripts/") && !path.startsWith("scripts/");
+        return isScript || target.startsWith("tests/");
+      })
+      .map(({ target }) => `${path} imports ${target}`)
+  );
+}
+
 function mayImport(from: string, to: string): boolean {
   if (from === "demo") return to === "demo" || to === "leaf";
   if (to === "demo") return from === "app";
@@ -103,11 +133,12 @@ function layerOf(path: string): string {
   return layer;
 }
 
-async function readImports(): Promise<Map<string, Import[]>> {
-  return new Map([...await readSources()].map(([path, source]) => [path, importsOf(path, source)]));
+async function readImports(folder?: string): Promise<Map<string, Import[]>> {
+  const sources = await readSources(folder);
+  return new Map([...sources].map(([path, source]) => [path, importsOf(path, source)]));
 }
 
-async function readSources(): Promise<Map<string, string>> {
+async function readSources(folder = "src"): Promise<Map<string, string>> {
   const sources = new Map<string, string>();
   const read = async (path: string) =>
     sources.set(path, await Deno.readTextFile(new URL(path, ROOT)));
@@ -117,7 +148,7 @@ async function readSources(): Promise<Map<string, string>> {
       else if (name.endsWith(".ts")) await read(`${folder}/${name}`);
     }
   };
-  await Promise.all([read("main.ts"), walk("src")]);
+  await Promise.all([read("main.ts"), walk(folder)]);
   assert.ok(sources.size > 50, "the sources were not found");
   return sources;
 }

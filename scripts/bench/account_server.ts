@@ -3,11 +3,13 @@
  *
  *     deno run --allow-net --allow-env=NODE_ENV account_server.ts STACKS POOLS WORKERS DELAY
  *
- * DELAY is how long each answer takes, in milliseconds. Prints its URL; then, for each line that it reads, how often each operation was asked for.
+ * DELAY is how long each answer takes, in milliseconds. Prints its URL; then, for each line that it
+ * reads, how often each operation was asked for.
  */
+import { DemoApi } from "../../src/demo/api/demo_api.ts";
 import { generateAccount } from "../../src/demo/life/generate_account.ts";
 import { Random } from "../../src/demo/life/random.ts";
-import { startDemoServer } from "../../src/demo/api/server.ts";
+import { FrozenApi } from "./frozen_api.ts";
 
 const [stacks = 0, workerPools = 0, workersPerPool = 0, delayMs = 0] = Deno.args.map(Number);
 const account = generateAccount(
@@ -15,14 +17,19 @@ const account = generateAccount(
   new Random(1),
   Math.floor(Date.now() / 1000),
 );
-await using server = startDemoServer({ account, frozenReplies: true });
-if (delayMs > 0) server.faults.set("*", { delayMs });
-await print(server.url);
+const api = new FrozenApi(new DemoApi({ account: () => account }));
+const closing = new AbortController();
+const options = { hostname: "127.0.0.1", port: 0, signal: closing.signal, onListen: () => {} };
+const server = Deno.serve(options, async (request) => {
+  if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+  return await api.answer(request);
+});
+await print(`http://127.0.0.1:${server.addr.port}`);
 for await (const _line of Deno.stdin.readable) {
-  const operations = new Set(server.requests.list().map(({ operation }) => operation));
-  const counts = [...operations].map((name) => [name, server.requests.count(name)]);
-  await print(JSON.stringify(Object.fromEntries(counts)));
+  await print(JSON.stringify(Object.fromEntries(api.counts)));
 }
+closing.abort();
+await server.finished;
 
 async function print(line: string): Promise<void> {
   await Deno.stdout.write(new TextEncoder().encode(`${line}\n`));

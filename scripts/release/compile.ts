@@ -19,7 +19,10 @@ export class BaseUnavailableError extends Error {
 /** Decided when compiling, for a compiled binary takes neither from its environment. */
 const FLAGS = ["--no-config", "--no-lock", "--no-check", "--no-prompt", "--no-code-cache"];
 
-/** The simulated account relies on requests' signals that abort only when the client leaves. */
+/**
+ * Without it a request's signal aborts after each answer too, and Deno says so in the middle of the
+ * log as soon as a route has looked at one.
+ */
 const UNSTABLE = "--unstable-no-legacy-abort";
 
 /**

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { authenticate } from "../../src/app/serve.ts";
 import { emptyAccount } from "../../src/demo/api/account.ts";
-import type { Fault } from "../../src/demo/api/faults.ts";
-import { startDemoServer } from "../../src/demo/api/server.ts";
+import type { Fault } from "../api/faults.ts";
+import { startSimulatedApi } from "../api/simulated_api.ts";
 import { Secret } from "../../src/secret.ts";
 import { KeyRejected } from "../../src/spacelift/session.ts";
 import { captureLog } from "../support/capture_log.ts";
@@ -69,7 +69,7 @@ Deno.test("the first exchange is tried again when the API does not answer in tim
 Deno.test("a secret that cannot be read is read again, for it may be in the making", async () => {
   using log = captureLog();
   const clock = new FakeClock();
-  await using demo = startDemoServer({ account: emptyAccount(), clock });
+  await using demo = startSimulatedApi({ account: emptyAccount(), clock });
   let exists = false;
   const secret = () =>
     exists

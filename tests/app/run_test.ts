@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SOURCE_PERMISSIONS } from "../../scripts/permissions.ts";
-import { startDemoServer } from "../../src/demo/api/server.ts";
+import { startSimulatedApi } from "../api/simulated_api.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { LISTED_PERMISSIONS, Program, runProgram } from "../support/run_program.ts";
 import { RawServer } from "../support/raw_server.ts";
@@ -34,7 +34,7 @@ Deno.test("a secret file that is missing exits with 1 after one line", async () 
 
 Deno.test("a port in use exits with 1 after one line, before the API is asked", async () => {
   await using taken = await RawServer.start(() => {});
-  await using demo = startDemoServer({ account: saasAccount() });
+  await using demo = startSimulatedApi({ account: saasAccount() });
   const address = new URL(taken.url).host;
   const args = ["serve", "-e", demo.url, "-k", "demo-key", "-s", "demo-secret", "-l", address];
   assertRefused(await runProgram(args), new RegExp(`--listen-address "${address}"`));
@@ -65,7 +65,7 @@ for (const [what, permissions] of Object.entries(NARROWED)) {
 /** Serves an account behind a certificate of its own and scrapes once. */
 async function serveFromFiles(permissions: readonly string[]): Promise<string> {
   const tlsFile = (name: string) => new URL(`../support/tls/${name}`, import.meta.url);
-  await using demo = startDemoServer({
+  await using demo = startSimulatedApi({
     account: saasAccount(),
     tls: {
       cert: await Deno.readTextFile(tlsFile("server.pem")),

@@ -1,25 +1,25 @@
 import type { Clock } from "../../src/clock.ts";
 import { systemClock } from "../../src/clock.ts";
 import {
-  type DemoServer,
-  type DemoServerOptions,
-  startDemoServer,
-} from "../../src/demo/api/server.ts";
+  type SimulatedApi,
+  type SimulatedApiOptions,
+  startSimulatedApi,
+} from "../api/simulated_api.ts";
 import { startExporter } from "../support/start_exporter.ts";
 
 /** An exporter that can be scraped over the network, and the API that it asks. */
 export interface LiveExporter extends AsyncDisposable {
   /** Host and port. */
   readonly address: string;
-  readonly api: DemoServer;
+  readonly api: SimulatedApi;
 }
 
 /** Starts an exporter, with its background work, for a simulated account. */
 export function startLiveExporter(
-  api: DemoServerOptions,
+  api: SimulatedApiOptions,
   options: { flags?: readonly string[]; clock?: Clock } = {},
 ): LiveExporter {
-  const server = startDemoServer(api);
+  const server = startSimulatedApi(api);
   const test = startExporter({
     api: server,
     clock: options.clock ?? systemClock,

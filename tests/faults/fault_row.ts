@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Fault, FaultScope } from "../../src/demo/api/faults.ts";
+import type { Fault, FaultScope } from "../api/faults.ts";
 import type { Reason } from "../../src/spacelift/api_error.ts";
 import type { RawScript } from "../support/raw_server.ts";
 import type { Stage, StageOptions } from "./stage.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { COLLECTORS } from "../../src/collectors/list.ts";
 import { stacks } from "../../src/collectors/stacks/collector.ts";
-import type { DemoServer } from "../../src/demo/api/server.ts";
+import type { SimulatedApi } from "../api/simulated_api.ts";
 import type { Format } from "../../src/metrics/write_family.ts";
 import { REASONS } from "../../src/spacelift/api_error.ts";
 import { eventually } from "../support/eventually.ts";
@@ -37,7 +37,7 @@ async function runOnStage(
   { partial, formats }: { partial: boolean; formats: readonly Format[] },
 ): Promise<Times> {
   const { operation = USAGE, fault, raw, rawTimes = Infinity } = row;
-  const setFault = (demo: DemoServer) => {
+  const setFault = (demo: SimulatedApi) => {
     if (fault !== undefined) demo.faults.set(operation, fault(), row.scope);
   };
   await using stage = await Stage.start({

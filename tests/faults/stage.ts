@@ -2,10 +2,10 @@ import { readSecretFile } from "../../src/app/credentials.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { stacks } from "../../src/collectors/stacks/collector.ts";
 import {
-  type DemoServer,
-  type DemoServerOptions,
-  startDemoServer,
-} from "../../src/demo/api/server.ts";
+  type SimulatedApi,
+  type SimulatedApiOptions,
+  startSimulatedApi,
+} from "../api/simulated_api.ts";
 import type { Format } from "../../src/metrics/write_family.ts";
 import { Secret } from "../../src/secret.ts";
 import { saasAccount } from "../support/accounts.ts";
@@ -17,9 +17,9 @@ import { FaultyProxy, type RawFault } from "./faulty_proxy.ts";
 
 /** How a stage is set up; by default with everything but the collector `stacks`, and no memory. */
 export interface StageOptions {
-  readonly demo?: Partial<DemoServerOptions>;
+  readonly demo?: Partial<SimulatedApiOptions>;
   /** The API's address as the exporter is told it; by default where the API is. */
-  readonly url?: (demo: DemoServer) => string | Promise<string>;
+  readonly url?: (demo: SimulatedApi) => string | Promise<string>;
   readonly caCertificates?: () => Promise<string[]>;
   readonly flags?: readonly string[];
   /** Whether the collector `stacks` takes part. */
@@ -43,7 +43,7 @@ const ACCEPT = {
 
 /** A simulated API, an exporter with its HTTP server, and the exporter's log. */
 export class Stage implements AsyncDisposable {
-  readonly demo: DemoServer;
+  readonly demo: SimulatedApi;
   readonly log: CapturedLog;
   readonly test: TestExporter;
   readonly clock: Clock;
@@ -55,7 +55,7 @@ export class Stage implements AsyncDisposable {
   readonly #resources: AsyncDisposableStack;
 
   private constructor(parts: {
-    demo: DemoServer;
+    demo: SimulatedApi;
     log: CapturedLog;
     test: TestExporter;
     clock: Clock;
@@ -78,7 +78,7 @@ export class Stage implements AsyncDisposable {
   static async start(
     options: StageOptions & {
       partial: boolean;
-      prepare?: (demo: DemoServer) => void;
+      prepare?: (demo: SimulatedApi) => void;
       raw?: RawFault | undefined;
     },
   ): Promise<Stage> {
@@ -86,7 +86,7 @@ export class Stage implements AsyncDisposable {
     const log = building.use(captureLog());
     const { raw } = options;
     const demo = building.use(
-      startDemoServer({
+      startSimulatedApi({
         account: saasAccount(),
         apiKeySecret: SECRET_CANARY,
         ...options.demo,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { put } from "../../src/demo/api/faults.ts";
+import { put } from "../api/faults.ts";
 import {
   allFail,
   BODY_CANARY,

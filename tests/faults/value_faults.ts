@@ -1,4 +1,4 @@
-import { type Fault, put } from "../../src/demo/api/faults.ts";
+import { type Fault, put } from "../api/faults.ts";
 import { BODY_CANARY, delivers, fails, type FaultRow, rawNumber } from "./fault_row.ts";
 
 /** What a field may hold instead of its value; undefined is a field that is missing. */

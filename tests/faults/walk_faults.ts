@@ -1,4 +1,4 @@
-import { put } from "../../src/demo/api/faults.ts";
+import { put } from "../api/faults.ts";
 import { allFail, delivers, fails, type FaultRow } from "./fault_row.ts";
 
 const STACKS = "PrometheusExporter_Stacks";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Fault } from "../../src/demo/api/faults.ts";
+import type { Fault } from "../api/faults.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { captureLog } from "../support/capture_log.ts";
 import { parseExposition, seriesOf } from "../support/parse_exposition.ts";

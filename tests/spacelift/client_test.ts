@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startDemoServer } from "../../src/demo/api/server.ts";
+import { startSimulatedApi } from "../api/simulated_api.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { captureLog } from "../support/capture_log.ts";
 import { FakeClock } from "../support/fake_clock.ts";
@@ -14,7 +14,7 @@ function nameOf(name: string) {
 
 function start() {
   const clock = new FakeClock();
-  const demo = startDemoServer({ account: saasAccount(), clock });
+  const demo = startSimulatedApi({ account: saasAccount(), clock });
   const log = captureLog();
   const test = startClient(demo.url, { clock });
   return {

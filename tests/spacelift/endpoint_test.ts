@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { put } from "../../src/demo/api/faults.ts";
-import { startDemoServer } from "../../src/demo/api/server.ts";
+import { put } from "../api/faults.ts";
+import { startSimulatedApi } from "../api/simulated_api.ts";
 import { ApiError } from "../../src/spacelift/api_error.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { SIGNAL, startClient, USAGE } from "../support/start_client.ts";
@@ -9,7 +9,7 @@ const EXCHANGE =
   "mutation ($id:ID!$secret:String!){apiKeyUser(id: $id, secret: $secret){jwt,validUntil}}";
 
 Deno.test("the exchange sends the key, no name and none of the headers of a session", async () => {
-  await using demo = startDemoServer({ account: saasAccount() });
+  await using demo = startSimulatedApi({ account: saasAccount() });
   using test = startClient(demo.url);
   await test.session.token(SIGNAL);
   const [request] = demo.requests.list();
@@ -25,7 +25,7 @@ Deno.test("the exchange sends the key, no name and none of the headers of a sess
 });
 
 Deno.test("a query sends its name, the token and the type of client", async () => {
-  await using demo = startDemoServer({ account: saasAccount() });
+  await using demo = startSimulatedApi({ account: saasAccount() });
   using test = startClient(demo.url);
   await test.client.query(USAGE, { signal: SIGNAL });
   const [request] = demo.requests.list(USAGE.name);
@@ -42,7 +42,7 @@ Deno.test("a query sends its name, the token and the type of client", async () =
 
 for (const suffix of ["", "/", "///"]) {
   Deno.test(`an endpoint that ends with "${suffix}" is asked at /graphql`, async () => {
-    await using demo = startDemoServer({ account: saasAccount() });
+    await using demo = startSimulatedApi({ account: saasAccount() });
     using test = startClient(demo.url + suffix);
     await test.session.token(SIGNAL);
     assert.deepEqual(demo.requests.list().map(({ path }) => path), ["/graphql"]);
@@ -50,7 +50,7 @@ for (const suffix of ["", "/", "///"]) {
 }
 
 Deno.test("an endpoint with a path is asked below it", async () => {
-  await using demo = startDemoServer({ account: saasAccount() });
+  await using demo = startSimulatedApi({ account: saasAccount() });
   using test = startClient(`${demo.url}/behind/proxy/`);
   await assert.rejects(test.session.token(SIGNAL), { message: "The API answered with HTTP 404" });
   assert.equal(demo.requests.list()[0]?.path, "/behind/proxy/graphql");
@@ -67,7 +67,7 @@ Deno.test("data beside an error is not believed", async () => {
 });
 
 Deno.test("a GraphQL error that repeats the token or the secret is told without it", async () => {
-  await using demo = startDemoServer({ account: saasAccount() });
+  await using demo = startSimulatedApi({ account: saasAccount() });
   using test = startClient(demo.url);
   const token = await test.session.token(SIGNAL);
   const echo = `${"x".repeat(190)} ${token.reveal()}`;
@@ -109,7 +109,7 @@ for (const [what, [body, expected]] of Object.entries(MALFORMED)) {
 }
 
 Deno.test("a field that was not asked for does no harm", async () => {
-  await using demo = startDemoServer({ account: saasAccount() });
+  await using demo = startSimulatedApi({ account: saasAccount() });
   using test = startClient(demo.url);
   demo.faults.set(USAGE.name, { edit: put("data.usage.newField", { a: 1 }) });
   const data = await test.client.query(USAGE, { signal: SIGNAL });
@@ -117,7 +117,7 @@ Deno.test("a field that was not asked for does no harm", async () => {
 });
 
 Deno.test("an empty list of errors beside data says that there are none", async () => {
-  await using demo = startDemoServer({ account: saasAccount() });
+  await using demo = startSimulatedApi({ account: saasAccount() });
   using test = startClient(demo.url);
   demo.faults.set(USAGE.name, { body: '{"data":{"usage":{"usedSeats":7}},"errors":[]}' });
   const data = await test.client.query(USAGE, { signal: SIGNAL });
@@ -125,7 +125,7 @@ Deno.test("an empty list of errors beside data says that there are none", async 
 });
 
 Deno.test("requests and failures are counted by operation and reason", async () => {
-  await using demo = startDemoServer({ account: saasAccount() });
+  await using demo = startSimulatedApi({ account: saasAccount() });
   using test = startClient(demo.url);
   demo.faults.set(USAGE.name, { status: 500 }, { times: 1 });
   await failureOf(test.client.query(USAGE, { signal: SIGNAL }));
@@ -138,7 +138,7 @@ Deno.test("requests and failures are counted by operation and reason", async () 
 });
 
 async function messageOf(fault: { errors?: string[]; keepData?: boolean; body?: string }) {
-  await using demo = startDemoServer({ account: saasAccount() });
+  await using demo = startSimulatedApi({ account: saasAccount() });
   using test = startClient(demo.url);
   demo.faults.set(USAGE.name, fault);
   return (await failureOf(test.client.query(USAGE, { signal: SIGNAL }))).message;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Fault, put } from "../../src/demo/api/faults.ts";
-import { startDemoServer } from "../../src/demo/api/server.ts";
+import { type Fault, put } from "../api/faults.ts";
+import { startSimulatedApi } from "../api/simulated_api.ts";
 import { Secret } from "../../src/secret.ts";
 import { ApiError, type Reason } from "../../src/spacelift/api_error.ts";
 import { KeyRejected } from "../../src/spacelift/session.ts";
@@ -13,7 +13,7 @@ const TEN_HOURS = 36_000_000;
 
 function start(demoOptions: { tokenLifetimeSeconds?: number } = {}) {
   const clock = new FakeClock();
-  const demo = startDemoServer({ account: saasAccount(), clock, ...demoOptions });
+  const demo = startSimulatedApi({ account: saasAccount(), clock, ...demoOptions });
   const test = startClient(demo.url, { clock });
   return {
     clock,
@@ -130,7 +130,7 @@ Deno.test("a wrong secret is unauthorized, with words on what to check", async (
 
 Deno.test("the secret is read anew for each exchange", async () => {
   const clock = new FakeClock();
-  await using demo = startDemoServer({ account: saasAccount(), clock });
+  await using demo = startSimulatedApi({ account: saasAccount(), clock });
   let secret = "demo-secret";
   const key = { id: "demo-key", secret: () => Promise.resolve(new Secret(secret)) };
   using test = startClient(demo.url, { clock, key });
@@ -141,7 +141,7 @@ Deno.test("the secret is read anew for each exchange", async () => {
 });
 
 Deno.test("a secret that cannot be read is unauthorized and asks nobody", async () => {
-  await using demo = startDemoServer({ account: saasAccount() });
+  await using demo = startSimulatedApi({ account: saasAccount() });
   const secret = () => Promise.reject(new Error("the file is gone"));
   using test = startClient(demo.url, { key: { id: "demo-key", secret } });
   const error = await failureOf(test.session.token(SIGNAL));

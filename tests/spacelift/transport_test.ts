@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import type { Fault } from "../../src/demo/api/faults.ts";
-import { startDemoServer } from "../../src/demo/api/server.ts";
+import type { Fault } from "../api/faults.ts";
+import { startSimulatedApi } from "../api/simulated_api.ts";
 import { ApiError, type Reason } from "../../src/spacelift/api_error.ts";
 import { createTransport, MAX_REPLY_BYTES } from "../../src/spacelift/transport.ts";
 import { saasAccount } from "../support/accounts.ts";
@@ -42,7 +42,7 @@ const FAULTS: readonly (readonly [string, Fault, Reason, string])[] = [
 
 for (const [what, fault, reason, message] of FAULTS) {
   Deno.test(`${what} is ${reason}`, async () => {
-    await using demo = startDemoServer({ account: saasAccount() });
+    await using demo = startSimulatedApi({ account: saasAccount() });
     using test = startClient(demo.url);
     demo.faults.set(USAGE.name, fault);
     const query = test.client.query(USAGE, { signal: SIGNAL });
@@ -52,8 +52,8 @@ for (const [what, fault, reason, message] of FAULTS) {
 
 for (const status of [301, 302, 303, 307, 308]) {
   Deno.test(`a redirect with HTTP ${status} is refused, and its target never asked`, async () => {
-    await using elsewhere = startDemoServer({ account: saasAccount() });
-    await using demo = startDemoServer({ account: saasAccount() });
+    await using elsewhere = startSimulatedApi({ account: saasAccount() });
+    await using demo = startSimulatedApi({ account: saasAccount() });
     using test = startClient(demo.url);
     const headers = { location: `${elsewhere.url}/graphql` };
     demo.faults.set(USAGE.name, { status, headers });
@@ -120,7 +120,7 @@ for (const encoding of ["identity", "gzip"]) {
       },
     });
     const bomb = () => new Uint8Array(gzipSync(new Uint8Array(MAX_REPLY_BYTES + 1)));
-    await using demo = startDemoServer({ account: saasAccount() });
+    await using demo = startSimulatedApi({ account: saasAccount() });
     demo.faults.set("*", {
       headers: { "content-encoding": encoding },
       body: encoding === "gzip" ? bomb() : body,
@@ -136,7 +136,7 @@ for (const encoding of ["identity", "gzip"]) {
 
 Deno.test("a reply of exactly 64 MiB is read", async () => {
   const text = `{"data":null}${" ".repeat(MAX_REPLY_BYTES - 13)}`;
-  await using demo = startDemoServer({ account: saasAccount() });
+  await using demo = startSimulatedApi({ account: saasAccount() });
   demo.faults.set("*", { body: text });
   const transport = createTransport({ caCertificates: [], now: Date.now });
   const body = '{"query":"{viewer{id}}"}';
@@ -147,7 +147,7 @@ Deno.test("a reply of exactly 64 MiB is read", async () => {
 
 for (const status of [429, 503]) {
   Deno.test(`HTTP ${status} tells how long not to ask again`, async () => {
-    await using demo = startDemoServer({ account: saasAccount() });
+    await using demo = startSimulatedApi({ account: saasAccount() });
     using test = startClient(demo.url);
     demo.faults.set("*", { status, headers: { "retry-after": "17" } });
     await assert.rejects(test.session.token(SIGNAL), { retryAfter: 17_000 });
@@ -169,7 +169,7 @@ for (const [what, body] of Object.entries(UNREADABLE)) {
     ] as const
   ) {
     Deno.test(`HTTP ${status} is ${reason} though its body ${what}`, async () => {
-      await using demo = startDemoServer({ account: saasAccount() });
+      await using demo = startSimulatedApi({ account: saasAccount() });
       using test = startClient(demo.url);
       demo.faults.set("*", { status, headers: { "retry-after": "17" }, body: body() });
       const signal = AbortSignal.timeout(5000);
@@ -195,14 +195,14 @@ for (
 }
 
 Deno.test("a Retry-After beside another status is not obeyed", async () => {
-  await using demo = startDemoServer({ account: saasAccount() });
+  await using demo = startSimulatedApi({ account: saasAccount() });
   using test = startClient(demo.url);
   demo.faults.set("*", { status: 500, headers: { "retry-after": "17" } });
   await assert.rejects(test.session.token(SIGNAL), { retryAfter: undefined });
 });
 
 Deno.test("a request that is cut short rejects with the reason it was cut short for", async () => {
-  await using demo = startDemoServer({ account: saasAccount() });
+  await using demo = startSimulatedApi({ account: saasAccount() });
   using test = startClient(demo.url);
   demo.faults.set("*", { hang: true });
   const controller = new AbortController();
@@ -216,7 +216,7 @@ Deno.test("a certificate is trusted when its authority is given, and else unreac
   const read = (name: string) =>
     Deno.readTextFile(new URL(`../support/tls/${name}`, import.meta.url));
   const tls = { cert: await read("server.pem"), key: await read("server.key") };
-  await using demo = startDemoServer({ account: saasAccount(), tls });
+  await using demo = startSimulatedApi({ account: saasAccount(), tls });
   using trusting = startClient(demo.url, { caCertificates: [await read("ca.pem")] });
   await trusting.session.token(SIGNAL);
   const error = await failureOf(demo.url);

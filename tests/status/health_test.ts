@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { put } from "../../src/demo/api/faults.ts";
+import { put } from "../api/faults.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { startExporter } from "../support/start_exporter.ts";

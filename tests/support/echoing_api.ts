@@ -1,4 +1,4 @@
-import type { DemoServer } from "../../src/demo/api/server.ts";
+import type { SimulatedApi } from "../api/simulated_api.ts";
 
 /** Answers that repeat whatever secret the request held, each in its own way. */
 export const ECHOES: Readonly<Record<string, (secrets: string) => Response>> = {
@@ -40,7 +40,7 @@ export class EchoingApi implements AsyncDisposable {
   readonly echoed: Set<string> = new Set();
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
-  constructor(demo: DemoServer) {
+  constructor(demo: SimulatedApi) {
     this.#server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
       return this.#answer(request, demo);
     });
@@ -51,7 +51,7 @@ export class EchoingApi implements AsyncDisposable {
     return this.#server.shutdown();
   }
 
-  async #answer(request: Request, demo: DemoServer): Promise<Response> {
+  async #answer(request: Request, demo: SimulatedApi): Promise<Response> {
     const body = await request.text();
     const authorization = request.headers.get("authorization");
     if (this.echo === undefined) {

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "../../src/clock.ts";
 import { eventually } from "./eventually.ts";
 
 /** What the exporter may do when it is started as the README says. */
@@ -13,6 +14,10 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: those listed. */
   readonly permissions?: readonly string[];
+  /** After how many milliseconds the program is killed; default 60,000. */
+  readonly timeLimit?: number;
+  /** Time of the limit. */
+  readonly clock?: Clock;
 }
 
 /** How a program ended. */
@@ -24,7 +29,7 @@ export interface Ended {
 
 /** The program as a process of its own, started from source. */
 export class Program implements AsyncDisposable {
-  /** Resolves when the program has ended. */
+  /** Resolves when the program has ended; rejects when it had to be killed at its time limit. */
   readonly ended: Promise<Ended>;
   readonly #process: Deno.ChildProcess;
   #stdout = "";
@@ -43,7 +48,10 @@ export class Program implements AsyncDisposable {
       stderr: "piped",
     });
     this.#process = command.spawn();
-    this.ended = this.#run();
+    const { timeLimit = 60_000, clock = systemClock } = options;
+    this.ended = this.#run(timeLimit, clock);
+    // Whoever disposes of the program hears of it, whether or not somebody waited for its end.
+    this.ended.catch(() => {});
   }
 
   /** Everything printed so far. */
@@ -81,14 +89,23 @@ export class Program implements AsyncDisposable {
     await this.ended;
   }
 
-  async #run(): Promise<Ended> {
+  async #run(timeLimit: number, clock: Clock): Promise<Ended> {
     const { stdout, stderr, status } = this.#process;
+    let isTooLate = false;
+    const cancel = clock.after(timeLimit, () => {
+      isTooLate = true;
+      this.kill("SIGKILL");
+    });
     const [{ code }] = await Promise.all([
       status,
       this.#read(stdout, (text) => this.#stdout += text),
       this.#read(stderr, (text) => this.#stderr += text),
     ]);
+    cancel();
     this.#isEnded = true;
+    if (isTooLate) {
+      throw new Error(`The program did not end within ${timeLimit} ms: ${this.output}`);
+    }
     return { code, stdout: this.#stdout, stderr: this.#stderr };
   }
 

@@ -1,14 +1,14 @@
 import type { Account } from "../../src/demo/api/account.ts";
 import {
-  type DemoServer,
-  type DemoServerOptions,
-  startDemoServer,
-} from "../../src/demo/api/server.ts";
+  type SimulatedApi,
+  type SimulatedApiOptions,
+  startSimulatedApi,
+} from "../api/simulated_api.ts";
 import { Program } from "./run_program.ts";
 
 /** The program serving a simulated account that lives in this process. */
 export interface ServedAccount extends AsyncDisposable {
-  readonly demo: DemoServer;
+  readonly demo: SimulatedApi;
   readonly program: Program;
 }
 
@@ -16,11 +16,11 @@ export interface ServedAccount extends AsyncDisposable {
 export function serveAccount(options: {
   account: Account;
   flags?: readonly string[];
-  demo?: Partial<DemoServerOptions>;
-  prepare?: (demo: DemoServer) => void;
+  demo?: Partial<SimulatedApiOptions>;
+  prepare?: (demo: SimulatedApi) => void;
 }): ServedAccount {
   const { account, flags = [] } = options;
-  const demo = startDemoServer({ account, ...options.demo });
+  const demo = startSimulatedApi({ account, ...options.demo });
   options.prepare?.(demo);
   const env = {
     API_ENDPOINT: demo.url,

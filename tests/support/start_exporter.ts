@@ -5,10 +5,10 @@ import type { Clock } from "../../src/clock.ts";
 import { COLLECTORS } from "../../src/collectors/list.ts";
 import { type Account, emptyAccount } from "../../src/demo/api/account.ts";
 import {
-  type DemoServer,
-  type DemoServerOptions,
-  startDemoServer,
-} from "../../src/demo/api/server.ts";
+  type SimulatedApi,
+  type SimulatedApiOptions,
+  startSimulatedApi,
+} from "../api/simulated_api.ts";
 import type { Route } from "../../src/http/routes.ts";
 import type { Report } from "../../src/scrape/collector_record.ts";
 import { Secret } from "../../src/secret.ts";
@@ -18,7 +18,7 @@ import { startTestServer } from "./start_test_server.ts";
 
 /** An exporter in this process, and the simulated account that it asks. */
 export interface TestExporter extends AsyncDisposable {
-  readonly demo: DemoServer;
+  readonly demo: SimulatedApi;
   readonly exporter: Exporter;
   readonly settings: ExporterSettings;
   readonly handler: Route;
@@ -35,9 +35,9 @@ export interface ExporterOptions {
   readonly account?: Account;
   /** Flags of the command line, after those that the harness gives. */
   readonly flags?: readonly string[];
-  readonly demo?: Partial<DemoServerOptions>;
+  readonly demo?: Partial<SimulatedApiOptions>;
   /** A simulated account that is already there, and that stays. */
-  readonly api?: DemoServer;
+  readonly api?: SimulatedApi;
   readonly clock?: Clock;
   /** Whether collectors in the background take part. */
   readonly background?: boolean;
@@ -62,7 +62,7 @@ export function onlyCollectors(...names: readonly string[]): string[] {
 export function startExporter(options: ExporterOptions): TestExporter {
   const { clock = new FakeClock(), background = false, flags = [] } = options;
   const demo = options.api ??
-    startDemoServer({ account: options.account ?? emptyAccount(), clock, ...options.demo });
+    startSimulatedApi({ account: options.account ?? emptyAccount(), clock, ...options.demo });
   const settings = settingsOf([...background ? [] : ON_SCRAPE_ONLY, ...flags]);
   const inMemory = new Secret(options.demo?.apiKeySecret ?? "demo-secret");
   const account = {

@@ -2,18 +2,16 @@ import { type DocumentNode, executeSync, type ExecutionResult, GraphQLError } fr
 import { type GraphQLSchema, parse, validate } from "graphql";
 import type { GraphqlCall } from "./graphql_call.ts";
 import type { Resolvers } from "./resolvers.ts";
-import { buildDemoSchema } from "./schema.ts";
 
 const MAX_REMEMBERED_DOCUMENTS = 1000;
 
-/** Parses, validates and executes calls against the simulated schema. */
+/** Parses, validates and executes calls against a schema. */
 export class GraphqlEngine {
   readonly #schema: GraphQLSchema;
   readonly #documents = new Map<string, DocumentNode | readonly GraphQLError[]>();
 
-  /** `missingFields` are those an older server does not have, named like `Stack.isDrifted`. */
-  constructor(missingFields: readonly string[]) {
-    this.#schema = buildDemoSchema(missingFields);
+  constructor(schema: GraphQLSchema) {
+    this.#schema = schema;
   }
 
   /** The reply as the API would put it into a body; a call that fails gives `errors`. */

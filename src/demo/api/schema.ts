@@ -1,4 +1,4 @@
-import { buildASTSchema, type GraphQLSchema, Kind, parse, visit } from "graphql";
+import { buildSchema, type GraphQLSchema } from "graphql";
 
 /**
  * The part of Spacelift's schema that the simulation answers; a field whose nullability no public
@@ -130,18 +130,7 @@ type ManagedEntity {
 }
 `;
 
-/** The simulated schema without `missingFields`, which are named like `Stack.isDrifted`. */
-export function buildDemoSchema(missingFields: readonly string[]): GraphQLSchema {
-  const missing = new Set(missingFields);
-  const document = visit(parse(DEFINITIONS), {
-    [Kind.OBJECT_TYPE_DEFINITION]: (type) => ({
-      ...type,
-      fields: type.fields?.filter((field) =>
-        !missing.delete(`${type.name.value}.${field.name.value}`)
-      ),
-    }),
-  });
-  const [unknown] = missing;
-  if (unknown !== undefined) throw new RangeError(`Cannot leave out "${unknown}": no such field`);
-  return buildASTSchema(document);
+/** The simulated schema. */
+export function buildDemoSchema(): GraphQLSchema {
+  return buildSchema(DEFINITIONS);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { plainStack } from "../../../src/demo/api/account.ts";
-import { put } from "../../../src/demo/api/faults.ts";
+import { put } from "../../api/faults.ts";
 import { ApiError } from "../../../src/spacelift/api_error.ts";
 import { captureLog } from "../../support/capture_log.ts";
 import {

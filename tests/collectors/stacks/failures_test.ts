@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { plainStack } from "../../../src/demo/api/account.ts";
-import { put } from "../../../src/demo/api/faults.ts";
+import { put } from "../../api/faults.ts";
 import { ApiError, type Reason } from "../../../src/spacelift/api_error.ts";
 import { eventually } from "../../support/eventually.ts";
 import {

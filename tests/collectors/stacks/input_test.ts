@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Account, plainStack, type Stack } from "../../../src/demo/api/account.ts";
-import { put } from "../../../src/demo/api/faults.ts";
+import { put } from "../../api/faults.ts";
 import { cutLabelValue } from "../../../src/metrics/family.ts";
 import { accountOf, familyOf, type Series, STACKS, StacksSetup } from "./stacks_setup.ts";
 

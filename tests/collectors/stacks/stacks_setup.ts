@@ -2,10 +2,10 @@ import type { Collect } from "../../../src/collectors/collector.ts";
 import { stacks, type StacksSettings } from "../../../src/collectors/stacks/collector.ts";
 import { type Account, emptyAccount, type Stack } from "../../../src/demo/api/account.ts";
 import {
-  type DemoServer,
-  type DemoServerOptions,
-  startDemoServer,
-} from "../../../src/demo/api/server.ts";
+  type SimulatedApi,
+  type SimulatedApiOptions,
+  startSimulatedApi,
+} from "../../api/simulated_api.ts";
 import { type WritableFamily, writeExposition } from "../../../src/metrics/exposition.ts";
 import { plainBody } from "../../../src/metrics/gzip.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -31,16 +31,16 @@ export function accountOf(...stacks: Stack[]): Account {
 /** The collector of stacks, and the simulated account that it walks. */
 export class StacksSetup implements AsyncDisposable {
   readonly clock: FakeClock = new FakeClock();
-  readonly server: DemoServer;
+  readonly server: SimulatedApi;
   readonly collect: Collect;
   readonly #client: TestClient;
 
   constructor(
     account: Account,
-    options: Partial<StacksSettings> & Partial<DemoServerOptions> = {},
+    options: Partial<StacksSettings> & Partial<SimulatedApiOptions> = {},
   ) {
     const { clock } = this;
-    this.server = startDemoServer({ clock, account, ...options });
+    this.server = startSimulatedApi({ clock, account, ...options });
     this.#client = startClient(this.server.url, { clock });
     const { client, instruments } = this.#client;
     const { exporter, stacks: defaults } = settingsOf([]);
@@ -93,13 +93,13 @@ class RequestClock extends FakeClock {
 /** A whole exporter with its background walks, and the simulated account that it asks. */
 export class ExporterSetup implements AsyncDisposable {
   readonly clock: RequestClock = new RequestClock();
-  readonly server: DemoServer;
+  readonly server: SimulatedApi;
   readonly test: TestExporter;
 
   /** By default with the two collectors that deliver the same families. */
   constructor(
     account: Account,
-    options: Partial<DemoServerOptions> & {
+    options: Partial<SimulatedApiOptions> & {
       readonly collectors?: readonly string[];
       readonly flags?: readonly string[];
     } = {},

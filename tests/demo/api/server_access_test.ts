@@ -9,7 +9,7 @@ const STACKS = DOCUMENTS.PrometheusExporter_Stacks;
 const UNAUTHORIZED = /"message":"unauthorized"/;
 
 Deno.test("a wrong id or secret is exchanged for null", async () => {
-  await using server = startDemoServer({ account: ACCOUNT });
+  await using server = startDemoServer({ account: () => ACCOUNT });
   for (const [id, secret] of [["demo-key", "wrong"], ["wrong", "demo-secret"]]) {
     const reply = await ask(server, { document: EXCHANGE, variables: { id, secret } });
     assert.deepEqual(reply, { data: { apiKeyUser: null } });
@@ -18,11 +18,11 @@ Deno.test("a wrong id or secret is exchanged for null", async () => {
 
 Deno.test("a token is good until the second it was said to be", async () => {
   const clock = new FakeClock(1_800_000_000_000);
-  await using server = startDemoServer({ account: ACCOUNT, clock, tokenLifetimeSeconds: 60 });
+  await using server = startDemoServer({ account: () => ACCOUNT, clock, tokenLifetimeSeconds: 60 });
   const variables = { id: "demo-key", secret: "demo-secret" };
   const exchanged = await ask(server, { document: EXCHANGE, variables });
   assert.match(JSON.stringify(exchanged), /"validUntil":1800000060/);
-  const jwt = server.apiKey.tokens[0] ?? "";
+  const jwt = server.api.apiKey.tokens[0] ?? "";
   clock.stepWall(59_999);
   assert.doesNotMatch(await replyText(USAGE, jwt), UNAUTHORIZED);
   clock.stepWall(1);
@@ -34,9 +34,9 @@ Deno.test("a token is good until the second it was said to be", async () => {
 });
 
 Deno.test("without a good token the viewer is null, stacks are empty and the rest is unauthorized", async () => {
-  await using server = startDemoServer({ account: ACCOUNT });
+  await using server = startDemoServer({ account: () => ACCOUNT });
   const revoked = await logIn(server);
-  server.apiKey.revokeTokens();
+  server.api.apiKey.revokeTokens();
   for (const jwt of [undefined, "invented", revoked]) {
     const variables = { first: 10, s0: "a" };
     const usage = await ask(server, { document: USAGE, ...(jwt && { jwt }) });
@@ -51,37 +51,14 @@ Deno.test("without a good token the viewer is null, stacks are empty and the res
 });
 
 Deno.test("a rotated secret leaves tokens alone, a revoked key does not", async () => {
-  await using server = startDemoServer({ account: ACCOUNT });
+  await using server = startDemoServer({ account: () => ACCOUNT });
   const jwt = await logIn(server);
-  server.apiKey.setSecret("rotated");
+  server.api.apiKey.setSecret("rotated");
   assert.deepEqual(await ask(server, { document: USAGE, jwt }), { data: { usage: ACCOUNT.usage } });
   await assert.rejects(logIn(server), /gave no token/);
-  server.apiKey.revoke();
+  server.api.apiKey.revoke();
   assert.match(JSON.stringify(await ask(server, { document: USAGE, jwt })), UNAUTHORIZED);
   const variables = { id: "demo-key", secret: "rotated" };
   const refused = await ask(server, { document: EXCHANGE, variables });
   assert.deepEqual(refused, { data: { apiKeyUser: null } });
-});
-
-Deno.test("a machine's key is refused the fields it may not read", async () => {
-  const refusedToMachines = ["stacks", "searchStacks", "stack"];
-  await using server = startDemoServer({ account: ACCOUNT, refusedToMachines });
-  const jwt = await logIn(server);
-  for (const document of [STACKS, DOCUMENTS.PrometheusExporter_StackDrift, "{stacks{id}}"]) {
-    const reply = await ask(server, { document, variables: { first: 1, s0: "a" }, jwt });
-    assert.match(JSON.stringify(reply), /not available for machine sessions/, document);
-  }
-  assert.deepEqual(await ask(server, { document: USAGE, jwt }), { data: { usage: ACCOUNT.usage } });
-});
-
-Deno.test("an older server does not know the fields it lacks, until it is upgraded", async () => {
-  const missingFields = ["Stack.isDrifted", "Stack.entityCount"];
-  await using server = startDemoServer({ account: ACCOUNT, missingFields });
-  const question = { document: STACKS, variables: { first: 1 }, jwt: await logIn(server) };
-  const reply = JSON.stringify(await ask(server, question));
-  assert.match(reply, /Cannot query field \\"isDrifted\\" on type \\"Stack\\"\./);
-  assert.match(reply, /Cannot query field \\"entityCount\\" on type \\"Stack\\"\./);
-  server.setMissingFields([]);
-  assert.doesNotMatch(JSON.stringify(await ask(server, question)), /errors/);
-  assert.throws(() => server.setMissingFields(["Stack.colour"]), /"Stack\.colour": no such field/);
 });

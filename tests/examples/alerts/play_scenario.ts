@@ -1,5 +1,5 @@
 import { mock } from "node:test";
-import { type DemoServer, startDemoServer } from "../../../src/demo/api/server.ts";
+import { type SimulatedApi, startSimulatedApi } from "../../api/simulated_api.ts";
 import { parseExposition } from "../../support/parse_exposition.ts";
 import { startExporter, type TestExporter } from "../../support/start_exporter.ts";
 import { settingsOf } from "../../support/settings_of.ts";
@@ -15,7 +15,7 @@ export async function playScenario(scenario: Scenario): Promise<InputSeries[]> {
   const settings = settingsOf([]);
   const clock = new StageClock(settings.exporter.scrapeTimeout);
   const account = wellAccount();
-  await using server = startDemoServer({ account, clock });
+  await using server = startSimulatedApi({ account, clock });
   const exporter = new StageExporter(server, clock);
   exporter.start();
   const recorder = new SeriesRecorder();
@@ -41,11 +41,11 @@ export async function playScenario(scenario: Scenario): Promise<InputSeries[]> {
 
 /** An exporter that can be stopped and started again. */
 class StageExporter {
-  readonly #api: DemoServer;
+  readonly #api: SimulatedApi;
   readonly #clock: StageClock;
   #running: TestExporter | undefined;
 
-  constructor(api: DemoServer, clock: StageClock) {
+  constructor(api: SimulatedApi, clock: StageClock) {
     this.#api = api;
     this.#clock = clock;
   }

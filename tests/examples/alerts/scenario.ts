@@ -1,6 +1,6 @@
 import type { Allowance } from "../../../scripts/alerts/recording_rules.ts";
 import type { Account } from "../../../src/demo/api/account.ts";
-import type { DemoServer } from "../../../src/demo/api/server.ts";
+import type { SimulatedApi } from "../../api/simulated_api.ts";
 
 /** A course of events, what Prometheus sees of it, and what the alerts have to make of it. */
 export interface Scenario {
@@ -26,7 +26,7 @@ export interface Event {
 /** What a scenario can change. */
 export interface Stage {
   readonly account: Account;
-  readonly server: DemoServer;
+  readonly server: SimulatedApi;
   readonly exporter: { start(): void; stop(): Promise<void> };
   /** Has Prometheus forget or find the exporter. */
   setTarget(present: boolean): void;

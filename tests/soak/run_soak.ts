@@ -4,8 +4,7 @@
  * ended.
  */
 import { parseArgs } from "node:util";
-import { say } from "./say.ts";
-import { soak } from "./soak/soak.ts";
+import { soak } from "./soak.ts";
 
 async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -20,6 +19,10 @@ async function main(args: string[]): Promise<number> {
   say(`resident memory by minute, MiB: ${memory.map((mib) => mib.toFixed(0)).join(" ")}`);
   for (const problem of problems) say(`PROBLEM: ${problem}`);
   return problems.length === 0 ? 0 : 1;
+}
+
+function say(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

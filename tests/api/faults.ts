@@ -1,4 +1,4 @@
-import type { GraphqlCall } from "./graphql_call.ts";
+import type { GraphqlCall } from "../../src/demo/api/graphql_call.ts";
 
 /** Something the simulated API does instead of answering well; the parts combine. */
 export interface Fault {

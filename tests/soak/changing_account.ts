@@ -1,5 +1,5 @@
 import { type Account, emptyAccount, plainStack } from "../../src/demo/api/account.ts";
-import type { ParsedFamily, ParsedSample } from "../../tests/support/parse_exposition.ts";
+import type { ParsedFamily, ParsedSample } from "../support/parse_exposition.ts";
 
 /** How long one version of the account lasts, in milliseconds. */
 const LIFE = 100;

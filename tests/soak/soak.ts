@@ -1,8 +1,8 @@
-import { type DemoServer, startDemoServer } from "../../src/demo/api/server.ts";
-import { parseExposition, seriesOf } from "../../tests/support/parse_exposition.ts";
+import { type SimulatedApi, startSimulatedApi } from "../api/simulated_api.ts";
+import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
+import { Program } from "../support/run_program.ts";
 import { ChangingAccount, versionsShown } from "./changing_account.ts";
 import { makeTrouble, pause } from "./chaos.ts";
-import { type ExporterProcess, startExporterProcess } from "./exporter_process.ts";
 
 /** What a soak found. */
 export interface Findings {
@@ -23,6 +23,8 @@ const STACKS_MAX_STALENESS = 10_000;
 /** Time between the clocks of an answer's deadline here and in the exporter, in milliseconds. */
 const TOLERANCE = 1_000;
 const SECRET = "soak-secret";
+/** What an exporter may take to start, to recover twice and to end, in milliseconds. */
+const MORE_TIME = 60_000;
 /** Without the first minutes, in which everything warms up. */
 const FIRST_MINUTE = 2;
 const MAX_GROWTH = 1.1;
@@ -39,10 +41,11 @@ class Soak {
   readonly #memory: { sum: number; count: number }[] = [];
   readonly #started = performance.now();
   #latest = 0;
-  #demo: DemoServer = this.#startApi(0);
+  #demo: SimulatedApi = this.#startApi(0);
 
   async run(seconds: number): Promise<Findings> {
-    const exporter = await startExporterProcess([
+    await using exporter = new Program([
+      "serve",
       "--listen-address=127.0.0.1:0",
       "--scrape-timeout=2s",
       "--stacks-refresh-interval=1s",
@@ -50,21 +53,23 @@ class Soak {
       `--stacks-max-staleness=${STACKS_MAX_STALENESS}ms`,
     ], {
       env: {
-        SPACELIFT_PROMEX_API_ENDPOINT: this.#demo.url,
-        SPACELIFT_PROMEX_API_KEY_ID: this.#demo.apiKey.id,
-        SPACELIFT_PROMEX_API_KEY_SECRET: SECRET,
+        API_ENDPOINT: this.#demo.url,
+        API_KEY_ID: this.#demo.apiKey.id,
+        API_KEY_SECRET: SECRET,
       },
-      onLine: (line) => this.#checkLogLine(line),
+      timeLimit: seconds * 1000 + MORE_TIME,
     });
     let isStopping = false;
-    const ended = exporter.ended.then((code) => {
+    const ended = exporter.ended.then(({ code, stderr }) => {
+      for (const line of stderr.trimEnd().split("\n")) this.#checkLogLine(line);
       if (!isStopping || code !== 0) this.#problems.add(`The exporter ended with ${code}`);
     });
-    await this.#becomesGood(exporter);
-    const { troubles, kinds } = await this.#underTrouble(exporter, seconds);
-    await this.#becomesGood(exporter);
+    const url = await exporter.listening();
+    await this.#becomesGood(url);
+    const { troubles, kinds } = await this.#underTrouble(url, seconds);
+    await this.#becomesGood(url);
     isStopping = true;
-    exporter.stop();
+    exporter.kill("SIGTERM");
     await ended;
     await this.#demo.close();
     this.#checkMemory();
@@ -78,8 +83,8 @@ class Soak {
     };
   }
 
-  #startApi(port: number): DemoServer {
-    return startDemoServer({
+  #startApi(port: number): SimulatedApi {
+    return startSimulatedApi({
       account: () => this.#account.read(),
       apiKeySecret: SECRET,
       tokenLifetimeSeconds: 2,
@@ -88,7 +93,7 @@ class Soak {
   }
 
   async #underTrouble(
-    exporter: ExporterProcess,
+    url: string,
     seconds: number,
   ): Promise<{ troubles: number; kinds: number }> {
     const ending = new AbortController();
@@ -106,7 +111,7 @@ class Soak {
     const scrapes = new Set<Promise<void>>();
     const end = performance.now() + seconds * 1000;
     while (performance.now() < end) {
-      const scrape = this.#scrape(exporter.url);
+      const scrape = this.#scrape(url);
       scrapes.add(scrape);
       scrape.finally(() => scrapes.delete(scrape));
       await pause(1000 / SCRAPES_PER_SECOND, ending.signal);
@@ -191,7 +196,7 @@ class Soak {
   }
 
   /** Without trouble every collector that asks on each scrape delivers, at once or soon. */
-  async #becomesGood({ url }: ExporterProcess): Promise<void> {
+  async #becomesGood(url: string): Promise<void> {
     const end = performance.now() + 10_000;
     for (;;) {
       const text = await (await fetch(`${url}/metrics`)).text();

@@ -1,4 +1,4 @@
-import { type Clock, sleep } from "../../clock.ts";
+import { type Clock, sleep } from "../../src/clock.ts";
 import type { Fault } from "./faults.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -8,7 +8,7 @@ export interface FaultContext {
   clock: Clock;
   signal: AbortSignal;
   /** The reply as it would be without the fault, as plain JSON. */
-  reply(): unknown;
+  reply(): Promise<unknown>;
 }
 
 /** Answers as the fault says; rejects when the request ends before it has begun to answer. */
@@ -16,7 +16,7 @@ export async function faultResponse(fault: Fault, context: FaultContext): Promis
   const { clock, signal } = context;
   if (fault.delayMs !== undefined) await sleep(clock, fault.delayMs, signal);
   if (fault.hang) await ended(signal);
-  const body = bodyOf(fault, context);
+  const body = await bodyOf(fault, context);
   const init = { status: fault.status ?? 200, headers: headersOf(fault) };
   if (body instanceof ReadableStream) return new Response(body, init);
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
@@ -40,12 +40,17 @@ function headersOf(fault: Fault): Headers {
   return headers;
 }
 
-function bodyOf(fault: Fault, context: FaultContext): string | Bytes | ReadableStream<Bytes> {
+async function bodyOf(
+  fault: Fault,
+  context: FaultContext,
+): Promise<string | Bytes | ReadableStream<Bytes>> {
   if (fault.body !== undefined) return fault.body;
   if (fault.status !== undefined && fault.errors === undefined && fault.edit === undefined) {
     return "";
   }
-  const reply = fault.errors === undefined || fault.keepData ? context.reply() : { data: null };
+  const reply = fault.errors === undefined || fault.keepData
+    ? await context.reply()
+    : { data: null };
   const errors = fault.errors?.map((message) => ({ message }));
   const failed = errors === undefined ? reply : Object.assign({}, reply, { errors });
   return JSON.stringify(fault.edit === undefined ? failed : fault.edit(failed)) ?? "";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { soak } from "../scripts/soak/soak.ts";
+import { soak } from "./soak.ts";
 
 Deno.test("an exporter whose API is in trouble for 30 s tells nothing untrue", async () => {
   const { problems, scrapes, troubles } = await soak(30);

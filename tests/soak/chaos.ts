@@ -1,7 +1,7 @@
-import type { DemoServer } from "../../src/demo/api/server.ts";
-import type { Fault } from "../../src/demo/api/faults.ts";
-import { MATRIX } from "../../tests/faults/matrix.ts";
-import { USAGE } from "../../tests/faults/fault_row.ts";
+import type { SimulatedApi } from "../api/simulated_api.ts";
+import type { Fault } from "../api/faults.ts";
+import { MATRIX } from "../faults/matrix.ts";
+import { USAGE } from "../faults/fault_row.ts";
 
 const OPERATIONS = [
   "apiKeyUser",
@@ -26,7 +26,7 @@ interface Trouble {
 
 /** The API, which can be switched off and on again. */
 export interface SwitchableApi {
-  readonly demo: DemoServer;
+  readonly demo: SimulatedApi;
   stop(): Promise<void>;
   start(): void;
 }

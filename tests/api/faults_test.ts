@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
-import { emptyAccount, plainStack } from "../../../src/demo/api/account.ts";
-import { put } from "../../../src/demo/api/faults.ts";
-import { type DemoServer, startDemoServer } from "../../../src/demo/api/server.ts";
-import { FakeClock } from "../../support/fake_clock.ts";
-import { ask, DOCUMENTS, EXCHANGE, logIn, post } from "./api_calls.ts";
+import { emptyAccount, plainStack } from "../../src/demo/api/account.ts";
+import { put } from "./faults.ts";
+import { type SimulatedApi, startSimulatedApi } from "./simulated_api.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { ask, DOCUMENTS, EXCHANGE, logIn, post } from "../demo/api/api_calls.ts";
 
 const USAGE = "PrometheusExporter_Usage";
 const STACKS = "PrometheusExporter_Stacks";
 
 /** One request of the operation `PrometheusExporter_Usage`, with what came back. */
-async function askUsage(server: DemoServer): Promise<{ status: number; text: string }> {
+async function askUsage(server: SimulatedApi): Promise<{ status: number; text: string }> {
   const jwt = await logIn(server);
   const response = await post(server, { document: DOCUMENTS[USAGE], jwt });
   return { status: response.status, text: await response.text() };
 }
 
-function start(clock?: FakeClock): DemoServer {
+function start(clock?: FakeClock): SimulatedApi {
   const stacks = Array.from({ length: 5 }, (_, index) => plainStack(`s${index}`));
-  return startDemoServer({ account: { ...emptyAccount(), stacks }, ...(clock && { clock }) });
+  return startSimulatedApi({ account: { ...emptyAccount(), stacks }, ...(clock && { clock }) });
 }
 
 Deno.test("a fault gives its status, headers and body, text or bytes or stream", async () => {

@@ -1,4 +1,4 @@
-import type { GraphqlCall } from "./graphql_call.ts";
+import type { GraphqlCall } from "../../src/demo/api/graphql_call.ts";
 
 /** How a request ended: with a whole answer, or by the client going away. */
 export type RequestOutcome = "answered" | "aborted";
