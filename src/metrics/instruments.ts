@@ -130,7 +130,7 @@ function counted<const L extends readonly string[]>(
 function measured({ family, read }: Metric<Instruments>): Instrument {
   return {
     family,
-    read: (instruments) => Promise.resolve({ family, samples: read(instruments) }),
+    read: (instruments) => Promise.resolve({ family, samples: read(instruments) ?? [] }),
   };
 }
 

@@ -10,7 +10,8 @@ import {
 /** A family together with how its samples are read from whatever its values come from. */
 export interface Metric<S> {
   readonly family: Family;
-  readonly read: (source: S) => readonly Sample[];
+  /** Undefined where the source has nothing to say of it, which leaves it to another source. */
+  readonly read: (source: S) => readonly Sample[] | undefined;
 }
 
 /** A metric with one sample; null, which means that nobody knows the value, leaves it out. */
@@ -60,5 +61,8 @@ export function perItem<S, T, const L extends readonly string[]>(
 
 /** The families of the metrics with their samples, each read only when it is taken. */
 export function* readMetrics<S>(metrics: Iterable<Metric<S>>, source: S): Generator<FamilySamples> {
-  for (const { family, read } of metrics) yield { family, samples: read(source) };
+  for (const { family, read } of metrics) {
+    const samples = read(source);
+    if (samples !== undefined) yield { family, samples };
+  }
 }

@@ -38,7 +38,7 @@ Deno.test("perItem() leaves out items without a value and keeps zeros", () => {
     value: (item) => item,
     labels: (item) => [`${item}`, "", ""],
   }).read(undefined);
-  assert.deepEqual(samples.map(({ value }) => value), [0, 7]);
+  assert.deepEqual(samples?.map(({ value }) => value), [0, 7]);
 });
 
 Deno.test("single() has a sample for each number, zero included, and none for null", () => {

@@ -124,9 +124,10 @@ function eachStack<const L extends readonly string[]>(
   return perItem(family, { items: ({ stacks }: StacksWalk) => stacks, value, labels });
 }
 
-function driftSamples({ stacks, counted, driftedResources }: StacksWalk): Sample[] {
+function driftSamples(walk: StacksWalk): Sample[] | undefined {
+  const { stacks, complete, counted, driftedResources } = walk;
   // With the drifted stacks missing from it, the sum over the account would be a lie.
-  if (!counted) return [];
+  if (!complete || !counted) return undefined;
   return stacks.flatMap((stack) => {
     const all = resources(stack);
     const drifted = stack.isDrifted === false ? 0 : driftedResources(stack);
