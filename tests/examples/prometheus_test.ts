@@ -106,7 +106,7 @@ async function startExporters(stack: AsyncDisposableStack): Promise<Record<strin
   ];
   trouble.api.faults.set("PrometheusExporter_Aggregates", { status: 429 });
   // These two have data to remember before their trouble begins.
-  for (const { address } of [cut, revoked]) await (await fetch(`http://${address}`)).text();
+  for (const { address } of [cut, revoked]) await (await fetch(`http://${address}/metrics`)).text();
   cut.api.faults.set("*", { status: 502 });
   revoked.api.apiKey.revoke();
   return {
