@@ -1,3 +1,4 @@
+import { ASKED_ON_SCRAPES } from "../support/start_exporter.ts";
 import assert from "node:assert/strict";
 import type { Fault, FaultScope } from "../api/faults.ts";
 import type { Reason } from "../../src/spacelift/api_error.ts";
@@ -65,12 +66,7 @@ export function fails(
 
 /** Every collector that asks on each scrape fails. */
 export function allFail(reason: Reason, log: RegExp): Outcome {
-  const failed = {
-    publicworkerpool: reason,
-    workerpools: reason,
-    usage: reason,
-    aggregates: reason,
-  };
+  const failed = Object.fromEntries(ASKED_ON_SCRAPES.map((collector) => [collector, reason]));
   return { failed, partial: 500, strict: 500, log, absent: [] };
 }
 

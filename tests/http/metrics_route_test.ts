@@ -6,7 +6,7 @@ import { captureLog } from "../support/capture_log.ts";
 import { eventually } from "../support/eventually.ts";
 import { FakeClock, settle } from "../support/fake_clock.ts";
 import { parseExposition } from "../support/parse_exposition.ts";
-import { startExporter } from "../support/start_exporter.ts";
+import { onlyCollectors, startExporter } from "../support/start_exporter.ts";
 
 const OPERATIONS = ["PublicWorkerPool", "WorkerPools", "Usage", "Aggregates"].map((name) =>
   `PrometheusExporter_${name}`
@@ -53,7 +53,8 @@ Deno.test("gzip makes 10,000 series at least five times smaller", async () => {
 
 Deno.test("500 has one line for each collector when none delivered", async () => {
   using _log = captureLog();
-  await using test = startExporter({ account: saasAccount() });
+  const flags = onlyCollectors("publicworkerpool", "workerpools", "usage", "aggregates");
+  await using test = startExporter({ account: saasAccount(), flags });
   const faults = [{ status: 502 }, { errors: ["boom"] }, { body: "<html>" }, { status: 429 }];
   OPERATIONS.forEach((operation, index) => test.demo.faults.set(operation, faults[index] ?? {}));
   const response = await test.get();
@@ -108,11 +109,8 @@ Deno.test("a scrape ends half a second before Prometheus gives up", async () => 
 });
 
 Deno.test("a client that leaves ends the requests that nobody else waits for", async () => {
-  const others = ["publicworkerpool", "workerpools", "aggregates"];
-  await using test = startExporter({
-    account: saasAccount(),
-    flags: others.map((name) => `--no-collector.${name}`),
-  });
+  const flags = onlyCollectors("usage");
+  await using test = startExporter({ account: saasAccount(), flags });
   test.demo.faults.set("PrometheusExporter_Usage", { hang: true });
   const leaving = new AbortController();
   const request = new Request("http://exporter.invalid/metrics", { signal: leaving.signal });

@@ -3,9 +3,8 @@ import type { Fault } from "../api/faults.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { captureLog } from "../support/capture_log.ts";
 import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
-import { startExporter, type TestExporter } from "../support/start_exporter.ts";
+import { ASKED_ON_SCRAPES, startExporter, type TestExporter } from "../support/start_exporter.ts";
 
-const COLLECTORS = ["publicworkerpool", "workerpools", "usage", "aggregates"];
 const USAGE = "PrometheusExporter_Usage";
 const FAILED: Fault = { status: 502 };
 const UNSUPPORTED: Fault = { errors: ["not available for machine sessions"] };
@@ -73,7 +72,7 @@ async function checkAnswer(
   assert.equal(response.status, expected.status, text);
   if (response.status === 500) {
     const reason = situation.endsWith("failed") ? "unreachable" : "unsupported";
-    const named = situation.startsWith("all") ? COLLECTORS : ["usage"];
+    const named = situation.startsWith("all") ? ASKED_ON_SCRAPES : ["usage"];
     const lines = text.split("\n").slice(0, -1);
     assert.deepEqual(
       lines.map((line) => line.split(": ").slice(0, 2).join(": ")),

@@ -48,10 +48,12 @@ export interface ExporterOptions {
   readonly caCertificates?: readonly string[];
 }
 
-/** Flags that turn off every collector that is asked in the background. */
-export const ON_SCRAPE_ONLY: readonly string[] = COLLECTORS
-  .filter(({ schedule }) => schedule !== undefined)
-  .map(({ name }) => `--no-collector.${name}`);
+/** The names of the collectors that are asked on scrapes, in their order. */
+export const ASKED_ON_SCRAPES: readonly string[] = COLLECTORS
+  .filter(({ schedule }) => schedule === undefined)
+  .map(({ name }) => name);
+
+const ON_SCRAPE_ONLY = onlyCollectors(...ASKED_ON_SCRAPES);
 
 /** Flags that leave on only these collectors. */
 export function onlyCollectors(...names: readonly string[]): string[] {
