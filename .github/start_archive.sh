@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Unpacks an archive and runs the exporter in it once, for a simulated account.
 #
-#     .github/start_archive.sh spacelift-promex_0.1.0_linux_amd64.tar.gz
+#     .github/start_archive.sh spacelift-promex_<version>_linux_amd64.tar.gz
 set -euo pipefail
 archive=$1
 case $archive in

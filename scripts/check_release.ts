@@ -3,17 +3,19 @@
  *
  *     deno task check-release [--tagged]
  *
- * With `--tagged` also whether the working tree is clean and its commit has the version's tag.
+ * With `--tagged` also whether the working tree is clean, its commit has the version's tag, and no
+ * placeholder is left where the publisher's name belongs.
  */
 import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
-import { BUILD } from "../src/version.ts";
-import { stamp } from "./release/bundle.ts";
 import { Checks } from "./checks.ts";
 import { findChangelogEntry } from "./release/release_notes.ts";
 import { runCommand } from "./run_command.ts";
 import { say } from "./say.ts";
+import { VERSIONED_FILES, writeVersion } from "./versioned_files.ts";
+
+const CHART_VALUES = "examples/helm/spacelift-promex/values.yaml";
 
 /** The Deno that releases are built with, as Dockerfile pins it. */
 const PINNED_DENO = /^FROM .*denoland\/deno:(\d+\.\d+\.\d+)/m;
@@ -27,10 +29,12 @@ export async function checkRelease(options: { tagged: boolean }): Promise<number
     assert.match(version, /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?$/);
     return version;
   });
-  await checks.run("src/version.ts and deno.json have the same version", async () => {
-    assert.equal(BUILD.version, version);
-    stamp(await Deno.readTextFile("src/version.ts"), { version, commit: "c", time: 0 });
-  });
+  for (const path of VERSIONED_FILES) {
+    await checks.run(`${path} names the version`, async () => {
+      const text = await Deno.readTextFile(path);
+      assert.ok(writeVersion(text, version) === text, "it names another: run deno task docs");
+    });
+  }
   await checks.run("CHANGELOG.md has a dated entry for the version", async () => {
     const entry = findChangelogEntry(await Deno.readTextFile("CHANGELOG.md"), version);
     assert.ok(entry.date, `the heading "## [${version}]" has no date`);
@@ -44,11 +48,13 @@ export async function checkRelease(options: { tagged: boolean }): Promise<number
     assert.equal(Deno.version.deno, pinned);
     return pinned;
   });
-  await checks.run("the chart's version is the exporter's", async () => {
-    const chart = await Deno.readTextFile("examples/helm/spacelift-promex/Chart.yaml");
-    assert.equal(/^appVersion: "?([^"\n]+)"?$/m.exec(chart)?.[1], version);
-  });
   if (options.tagged) {
+    for (const path of [...VERSIONED_FILES, CHART_VALUES]) {
+      await checks.run(`${path} says whose images these are`, async () => {
+        const text = await Deno.readTextFile(path);
+        assert.ok(!/\bOWNER\b/.test(text), "it says OWNER: write who publishes them");
+      });
+    }
     await checks.run("the working tree is clean", async () => {
       assert.equal(await runCommand("git", ["status", "--porcelain"]), "");
     });

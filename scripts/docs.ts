@@ -1,12 +1,15 @@
 /**
- * Writes the generated parts of README.md, or with `--check` tells which of them are out of date.
+ * Writes the generated parts of README.md, and the version wherever it is named; with `--check`
+ * only reports which of them are out of date.
  *
- *     deno run --allow-read=README.md --allow-write=README.md scripts/docs.ts [--check]
+ *     deno task docs [--check]
  */
 import { CATALOGUE } from "../src/app/catalogue.ts";
 import { appHelp, commandHelp, longFlag } from "../src/cli/help.ts";
 import { environmentVariable, type NamedFlag } from "../src/cli/flag.ts";
 import { flagsOf } from "../src/cli/flags.ts";
+import { BUILD } from "../src/version.ts";
+import { VERSIONED_FILES, writeVersion } from "./versioned_files.ts";
 
 /** A part of a Markdown text between `<!-- generated:name -->` and `<!-- /generated:name -->`. */
 export interface Part {
@@ -109,19 +112,25 @@ function codeBlock(command: string, output: string): string[] {
   return ["```console", `$ ${command}`, output.trimEnd(), "```"];
 }
 
+/** Writes what is out of date, or with `--check` reports it; returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
-  const path = "README.md";
-  const text = await Deno.readTextFile(path);
-  if (!args.includes("--check")) {
-    await Deno.writeTextFile(path, writeParts(text, README_PARTS));
-    return 0;
+  const isCheck = args.includes("--check");
+  let isCurrent = true;
+  for (const path of VERSIONED_FILES) {
+    const text = await Deno.readTextFile(path);
+    const parts = path === "README.md" ? README_PARTS : [];
+    const stale = findDrift(text, parts).map((name) => `The part "${name}"`);
+    const versioned = writeVersion(text, BUILD.version);
+    if (versioned !== text) stale.push("The version");
+    if (stale.length === 0) continue;
+    if (!isCheck) await Deno.writeTextFile(path, writeParts(versioned, parts));
+    for (const what of isCheck ? stale : []) {
+      isCurrent = false;
+      const line = `${what} in ${path} is out of date: run deno task docs\n`;
+      await Deno.stderr.write(new TextEncoder().encode(line));
+    }
   }
-  const drift = findDrift(text, README_PARTS);
-  for (const name of drift) {
-    const line = `The part "${name}" of ${path} is out of date: run scripts/docs.ts\n`;
-    await Deno.stderr.write(new TextEncoder().encode(line));
-  }
-  return drift.length === 0 ? 0 : 1;
+  return isCurrent ? 0 : 1;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

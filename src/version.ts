@@ -1,13 +1,8 @@
-/** What this build is; the build script replaces `commit` and `date` when it makes a release. */
-export const BUILD = {
-  version: "0.1.0",
-  /** Full commit hash, or `devel` when run from source. */
-  commit: "devel",
-  /** ISO 8601 date of the commit, empty when run from source. */
-  date: "",
-};
+import { BUILD } from "./build.ts";
 
-/** The version in words, e.g. `0.1.0 (commit 1a2b3c4)`. */
+export { BUILD };
+
+/** The version in words, e.g. `1.2.3 (commit 1a2b3c4d5e6f)`. */
 export function describeBuild(): string {
   return BUILD.commit === "devel"
     ? BUILD.version

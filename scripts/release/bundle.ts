@@ -10,8 +10,8 @@ export interface Bundle {
 }
 
 /**
- * Bundles the exporter into `directory`, the same bytes wherever it is done: the version is stamped
- * into a copy of the sources, and the source map has nothing of Deno's cache.
+ * Bundles the exporter into `directory`, the same bytes wherever it is done: what the build
+ * is gets written into a copy of the sources, and the source map has nothing of Deno's cache.
  */
 export async function bundle(revision: Revision, directory: string): Promise<Bundle> {
   const stage = `${directory}/sources`;
@@ -38,17 +38,13 @@ async function copySources(revision: Revision, stage: string): Promise<void> {
   for (const name of ["main.ts", "src", "deno.json", "deno.lock"]) {
     await cp(name, `${stage}/${name}`, { recursive: true });
   }
-  const path = `${stage}/src/version.ts`;
-  await Deno.writeTextFile(path, stamp(await Deno.readTextFile(path), revision));
+  await Deno.writeTextFile(`${stage}/src/build.ts`, buildModule(revision));
 }
 
-/** The text of src/version.ts with a build's values; throws when it does not have their places. */
-export function stamp(source: string, { version, commit, time }: Revision): string {
+/**
+ * The text of src/build.ts for a release, whose own would take all of deno.json into the bundle.
+ */
+export function buildModule({ version, commit, time }: Revision): string {
   const date = commit === "devel" ? "" : new Date(time * 1000).toISOString();
-  const values = { version, commit, date };
-  return Object.entries(values).reduce((text, [name, value]) => {
-    const parts = text.split(new RegExp(`(?<=^ {2}${name}: )"[^"]*"`, "m"));
-    if (parts.length !== 2) throw new Error(`Cannot stamp "${name}" into src/version.ts`);
-    return parts.join(JSON.stringify(value));
-  }, source);
+  return `export const BUILD = ${JSON.stringify({ version, commit, date })};\n`;
 }

@@ -1,4 +1,4 @@
-/** A heading such as `## [0.1.0] - 2026-11-22`. */
+/** A heading such as `## [1.2.3] - 2026-11-22`. */
 const HEADING = /^## \[(?<version>[^\]]+)\](?: - (?<date>\d{4}-\d{2}-\d{2}))?$/gm;
 
 /** What CHANGELOG.md says of one version. */

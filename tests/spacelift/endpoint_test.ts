@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { put } from "../api/faults.ts";
 import { startSimulatedApi } from "../api/simulated_api.ts";
 import { ApiError } from "../../src/spacelift/api_error.ts";
+import { describeBuild } from "../../src/version.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { SIGNAL, startClient, USAGE } from "../support/start_client.ts";
 
@@ -20,7 +21,7 @@ Deno.test("the exchange sends the key, no name and none of the headers of a sess
   assert.deepEqual(request.variables, { id: "demo-key", secret: "demo-secret" });
   assert.deepEqual(ownHeaders(request.headers), {
     "content-type": "application/json",
-    "user-agent": "spacelift-promex/0.1.0",
+    "user-agent": `spacelift-promex/${describeBuild()}`,
   });
 });
 
@@ -36,7 +37,7 @@ Deno.test("a query sends its name, the token and the type of client", async () =
     "authorization": `Bearer ${demo.apiKey.tokens[0]}`,
     "content-type": "application/json",
     "spacelift-client-type": "prometheus-exporter",
-    "user-agent": "spacelift-promex/0.1.0",
+    "user-agent": `spacelift-promex/${describeBuild()}`,
   });
 });
 
