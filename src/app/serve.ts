@@ -3,7 +3,7 @@ import { quote, UsageError } from "../cli/usage_error.ts";
 import type { ServeSettings } from "../cli/parse.ts";
 import { type Clock, sleep, systemClock } from "../clock.ts";
 import { metricsRoute } from "../http/metrics_route.ts";
-import { createHandler, healthRoute, type Route } from "../http/routes.ts";
+import { createHandler, healthRoutes, type Route } from "../http/routes.ts";
 import { Server } from "../http/server.ts";
 import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
 import { log } from "../log.ts";
@@ -88,14 +88,14 @@ export function exporterHandler(exporter: Exporter, options: {
   readonly isDraining: () => boolean;
 }): Route {
   const { account, settings, clock, isDraining } = options;
-  const { scraper } = exporter;
+  const { scraper, session } = exporter;
   return createHandler({
     "/": statusRoute(() => ({
       account: account.url.host,
       reports: scraper.peek(),
       now: clock.wall() / 1000,
     })),
-    "/health": healthRoute(isDraining),
+    ...healthRoutes({ wasAccepted: () => session.wasAccepted, isDraining }),
     "/metrics": metricsRoute({ scraper, scrapeTimeout: settings.exporter.scrapeTimeout }),
   });
 }
