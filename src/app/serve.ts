@@ -12,7 +12,7 @@ import { type ApiKey, KeyRejected, type Session } from "../spacelift/session.ts"
 import { TimeLimit } from "../spacelift/time_limit.ts";
 import { statusRoute } from "../status/page.ts";
 import { describeBuild } from "../version.ts";
-import { readCaCertificates, readSecretFile } from "./credentials.ts";
+import { openSecretFile, readCaCertificates } from "./credentials.ts";
 import {
   type AccountAccess,
   createExporter,
@@ -172,9 +172,7 @@ async function readKey(
   if ("secret" in keySecret) {
     return { id, secret: () => Promise.resolve(keySecret.secret) };
   }
-  const secret = () => readSecretFile(keySecret.file);
-  await secret();
-  return { id, secret };
+  return { id, secret: await openSecretFile(keySecret.file) };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -6,7 +6,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const scrapeTimeout = withDefault(kind.duration(1, HOUR), 5 * SECOND, {
+const scrapeTimeout = withDefault(kind.duration(1), 5 * SECOND, {
   alias: "t",
   help: "The maximum duration to wait for a response from the Spacelift API during scraping",
 });

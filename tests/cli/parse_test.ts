@@ -106,6 +106,8 @@ const TIMEOUT_FORMS = [
   ["-t", "7s"],
   ["-t=7s"],
   ["-t", "1s", "--scrape-timeout=7s"],
+  ["-scrape-timeout", "7s"],
+  ["-scrape-timeout=7s"],
 ];
 
 for (const args of TIMEOUT_FORMS) {
@@ -125,6 +127,13 @@ const SWITCH_FORMS: readonly (readonly [readonly string[], boolean])[] = [
   [["--no-is-development"], false],
   [["--no-is-development", "-d"], true],
   [["-d", "--no-is-development"], false],
+  [["-is-development"], true],
+  [["-no-is-development"], false],
+  [["-is-development=false"], false],
+  [["--is-development", "true"], true],
+  [["--is-development", "false"], false],
+  [["-is-development", "1"], true],
+  [["-d", "0"], false],
 ];
 
 for (const [args, expected] of SWITCH_FORMS) {
@@ -133,6 +142,76 @@ for (const [args, expected] of SWITCH_FORMS) {
     assert.equal(serve([...args, "-l", ":1"], env).exporter.isDevelopment, expected);
   });
 }
+
+Deno.test("command line: an account may be given by long flags with one dash", () => {
+  const parsed = parse([
+    "serve",
+    "-api-endpoint",
+    "https://a.example",
+    "-api-key-id=id",
+    "-api-key-secret",
+    CANARY,
+    "-no-collector.usage",
+  ]);
+  assert.equal(parsed.command, "serve");
+  const { account: { apiEndpoint, apiKeyId, keySecret }, collectors } = parsed.settings;
+  assert.deepEqual([apiEndpoint.host, apiKeyId], ["a.example", "id"]);
+  assert.equal("secret" in keySecret ? keySecret.secret.reveal() : undefined, CANARY);
+  assert.deepEqual([...collectors], COLLECTOR_NAMES.filter((name) => name !== "usage"));
+});
+
+const PROGRAM_NAMES = [
+  "spacelift-promex",
+  "/usr/bin/spacelift-promex",
+  "./spacelift-promex",
+  "C:\\Program Files\\spacelift-promex.exe",
+];
+
+for (const name of PROGRAM_NAMES) {
+  Deno.test(`command line: the program's own name ${name} before the command is skipped`, () => {
+    assert.deepEqual(parse([name, "health", "-t=1s"]), parse(["health", "-t=1s"]));
+    assert.deepEqual(parse([name]), parse([]));
+  });
+}
+
+const ENDPOINTS: Readonly<Record<string, string>> = {
+  "https://a.example/graphql": "https://a.example/",
+  "https://a.example/graphql/": "https://a.example/",
+  "https://a.example/spacelift/graphql": "https://a.example/spacelift/",
+  "https://a.example/graphql/v2": "https://a.example/graphql/v2",
+  "https://a.example/mygraphql": "https://a.example/mygraphql",
+};
+
+for (const [given, meant] of Object.entries(ENDPOINTS)) {
+  Deno.test(`command line: the endpoint ${given} means ${meant}`, () => {
+    assert.equal(serve(["-e", given]).account.apiEndpoint.href, meant);
+  });
+}
+
+Deno.test("command line: angle brackets within an id or a secret are part of it", () => {
+  const { apiKeyId, keySecret } = serve(["-k", "a<b>", "-s", "<a>b"]).account;
+  assert.equal(apiKeyId, "a<b>");
+  assert.equal("secret" in keySecret ? keySecret.secret.reveal() : undefined, "<a>b");
+});
+
+Deno.test("command line: a time-out may be as long as a duration can be", () => {
+  assert.equal(serve(["-t", "2000000h"]).exporter.scrapeTimeout, 2_000_000 * 3_600_000);
+});
+
+Deno.test("command line: a flag against a variable that health would go by is mentioned", () => {
+  const ignored = (args: string[], env: Readonly<Record<string, string>>) => {
+    const parsed = parse(["demo", ...args], env);
+    assert.ok("ignored" in parsed);
+    return parsed.ignored;
+  };
+  assert.deepEqual(ignored(["-l", ":9999"], { LISTEN_ADDRESS: ":9953" }), [
+    'SPACELIFT_PROMEX_LISTEN_ADDRESS ":9953" is overruled by --listen-address, but the command ' +
+    '"health" goes by the variable: set that instead',
+  ]);
+  assert.deepEqual(ignored(["-l", ":9999"], { LISTEN_ADDRESS: ":9999" }), []);
+  assert.deepEqual(ignored(["-l", ":9999"], { LISTEN_ADDRESS: "" }), []);
+  assert.deepEqual(ignored([], { LISTEN_ADDRESS: ":9953" }), []);
+});
 
 Deno.test("command line: lists are repeated as flags, which replace the environment's", () => {
   const args = ["--stacks-space", "a", "--stacks-space=b", "--stacks-label", "x,y"];
@@ -222,12 +301,14 @@ const HELP_FORMS: Readonly<Record<string, string | undefined>> = {
   "h": undefined,
   "--help": undefined,
   "-h": undefined,
+  "-help": undefined,
   "help help": undefined,
   "help serve": "serve",
   "h demo": "demo",
   "--help health": "health",
   "serve --help": "serve",
   "serve -h": "serve",
+  "serve -help": "serve",
   "serve --nonsense --help": "serve",
   "demo --stacks -1 -h": "demo",
 };
@@ -241,6 +322,7 @@ for (const [line, topic] of Object.entries(HELP_FORMS)) {
 Deno.test("command line: --version and -v ask for the version", () => {
   assert.deepEqual(parse(["--version"]), { command: "version" });
   assert.deepEqual(parse(["-v"]), { command: "version" });
+  assert.deepEqual(parse(["-version"]), { command: "version" });
 });
 
 Deno.test("command line: whatever is given, a refusal is one line without the secret", () => {
