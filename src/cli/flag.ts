@@ -140,6 +140,10 @@ export const kind = {
     v.array(v.pipe(v.string(), v.trim(), v.nonEmpty("one of its values is empty"))),
     { form: "list", format: (value) => value.join(",") },
   ),
+  /** One of a few words. */
+  choice<const T extends string>(...words: readonly T[]): Kind<T> {
+    return kindOf(v.picklist(words, `it needs one of ${words.join(", ")}`));
+  },
   duration(min: number, max = Infinity): Kind<number> {
     const outside = max === Infinity
       ? `it needs a duration of at least ${formatDuration(min)}`

@@ -11,6 +11,7 @@ import {
   HEALTH,
   ignoredBy,
   isCommand,
+  LOG,
   SIMULATION,
   STACKS,
 } from "./flags.ts";
@@ -28,6 +29,7 @@ export type AccountSettings =
 /** The settings that an exporter has, whichever account it asks; times in milliseconds. */
 export interface ExporterSettings {
   readonly exporter: ValuesOf<typeof EXPORTER>;
+  readonly log: ValuesOf<typeof LOG>;
   readonly stacks: ValuesOf<typeof STACKS>;
   /** The names of those that are turned on. */
   readonly collectors: ReadonlySet<string>;
@@ -133,6 +135,7 @@ function readAccount(input: Input): AccountSettings {
 function readExporter(input: Input): ExporterSettings {
   return {
     exporter: readGroup(EXPORTER, input),
+    log: readGroup(LOG, input),
     stacks: readStacks(input),
     collectors: readCollectors(input),
   };

@@ -276,6 +276,17 @@ const CASES: readonly Case[] = [
     message: `Cannot use SPACELIFT_PROMEX_LISTEN_ADDRESS "::1:9953": ${PORT}`,
   },
 
+  // The log.
+  ...["warning", "INFO", "trace"].map((level) => ({
+    args: serve(`--log.level=${level}`),
+    message: `Cannot use --log.level "${level}": it needs one of debug, info, warn, error`,
+  })),
+  {
+    args: ["demo"],
+    env: { LOG_FORMAT: "text" },
+    message: 'Cannot use SPACELIFT_PROMEX_LOG_FORMAT "text": it needs one of json, logfmt',
+  },
+
   // Switches and collectors.
   {
     args: serve("--is-development=yes"),

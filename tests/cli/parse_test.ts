@@ -35,12 +35,13 @@ function defaultsOf<V>({ flags }: Group<V>): Record<string, unknown> {
 }
 
 Deno.test("command line: serve with nothing but an account has the documented defaults", () => {
-  const { account, exporter, stacks, collectors } = serve([]);
+  const { account, exporter, log, stacks, collectors } = serve([]);
   const { apiEndpoint, keySecret, ...rest } = account;
   assert.equal(apiEndpoint.href, "https://a.example/");
   assert.equal("secret" in keySecret ? keySecret.secret.reveal() : undefined, CANARY);
   assert.deepEqual(rest, { apiKeyId: "id", caCertPath: undefined });
   assert.deepEqual(exporter, defaultsOf(EXPORTER));
+  assert.deepEqual(log, { format: undefined, level: undefined });
   assert.deepEqual(stacks, defaultsOf(STACKS));
   assert.deepEqual([...collectors], COLLECTOR_NAMES);
 });
@@ -56,6 +57,8 @@ Deno.test("command line: every setting of serve is taken from the environment", 
     EXPORTER_METRICS: "f",
     IS_DEVELOPMENT: "T",
     LISTEN_ADDRESS: "[::1]:0",
+    LOG_FORMAT: "logfmt",
+    LOG_LEVEL: "warn",
     MAX_STALENESS: "0",
     PARTIAL_SCRAPES: "FALSE",
     SCRAPE_TIMEOUT: "1m30s",
@@ -87,6 +90,7 @@ Deno.test("command line: every setting of serve is taken from the environment", 
       partialScrapes: false,
       scrapeTimeout: 90_000,
     },
+    log: { format: "logfmt", level: "warn" },
     stacks: {
       details: true,
       driftLimit: 0,
@@ -261,6 +265,7 @@ Deno.test("command line: demo needs no account and has a size", () => {
   assert.equal(parsed.command, "demo");
   assert.deepEqual(parsed.settings, {
     exporter: defaultsOf(EXPORTER),
+    log: { format: undefined, level: undefined },
     stacks: defaultsOf(STACKS),
     simulation: { ...defaultsOf(SIMULATION), stacks: 20_000, seed: 7, workerPools: 5000 },
     collectors: new Set(COLLECTOR_NAMES),
