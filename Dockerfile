@@ -19,6 +19,8 @@ COPY --from=build --chown=0:0 /out/spacelift-promex /usr/bin/spacelift-promex
 COPY --from=build --chown=0:0 /sources/LICENSE /usr/share/doc/spacelift-promex/LICENSE
 # Lets the heap grow only as far as the container's memory limit allows.
 ENV DENO_USE_CGROUPS=1 NO_COLOR=1
+# The health check asks at this address: set the variable rather than the flag to listen elsewhere.
+ENV SPACELIFT_PROMEX_LISTEN_ADDRESS=:9953
 USER 1983:1983
 WORKDIR /
 EXPOSE 9953

@@ -5,7 +5,8 @@
 set -euo pipefail
 image=$1
 docker run --rm "$image" --version
-# The older image was started with its program's path, which stands behind the entry point here.
+# The older image has no entry point and is started with its program's name, which follows ours here.
+docker run --rm "$image" spacelift-promex --version
 docker run --rm "$image" /usr/bin/spacelift-promex --version
 container=$(docker run --detach --read-only --cap-drop ALL --security-opt no-new-privileges \
   --memory 128m --ulimit nofile=64 --publish 127.0.0.1:9953:9953 "$image" demo)

@@ -8,12 +8,22 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
+/** The longest time that a timer of the runtime can wait for, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
   monotonic: () => performance.now(),
   wall: () => Date.now(),
   after(ms, callback) {
-    const timer = setTimeout(callback, ms);
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = (rest: number) => {
+      timer = setTimeout(
+        () => rest > LONGEST_TIMER ? wait(rest - LONGEST_TIMER) : callback(),
+        Math.min(rest, LONGEST_TIMER),
+      );
+    };
+    wait(ms);
     return () => clearTimeout(timer);
   },
 };

@@ -3,19 +3,29 @@ import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
 /** The exporter's log; silent until `configureLog` says where it goes. */
 export const log = getLogger("spacelift-promex");
 
-/** Sends the log to `write`, one line a record: JSON, or readable text with debug records. */
+/** How serious a record is, as flags and records say it. */
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+export type LogLevel = typeof LOG_LEVELS[number];
+
+/** The forms of a record, one line each; `text` is for people who watch. */
+export type LogFormat = "json" | "logfmt" | "text";
+
+/** Sends records of at least this level to `write`, one line each. */
 export function configureLog(options: {
-  development: boolean;
+  level: LogLevel;
+  format: LogFormat;
   write: (line: string) => void;
 }): void {
-  const format = options.development ? formatText : formatJson;
+  const { level, write } = options;
+  const format = FORMATS[options.format];
   configureSync({
     reset: true,
-    sinks: { out: (record) => options.write(format(record) + "\n") },
+    sinks: { out: (record) => write(format(record) + "\n") },
     loggers: [
       {
         category: "spacelift-promex",
-        lowestLevel: options.development ? "debug" : "info",
+        lowestLevel: level === "warn" ? "warning" : level,
         sinks: ["out"],
       },
       { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["out"] },
@@ -23,23 +33,43 @@ export function configureLog(options: {
   });
 }
 
-function formatJson(record: LogRecord): string {
-  return JSON.stringify({
-    level: record.level,
-    ts: new Date(record.timestamp).toISOString(),
-    msg: record.message.join(""),
-    ...record.properties,
-  }, readable);
+const FORMATS: Readonly<Record<LogFormat, (record: LogRecord) => string>> = {
+  json: (record) => JSON.stringify(fieldsOf(record), readable),
+  logfmt: (record) =>
+    Object.entries(fieldsOf(record))
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name}=${logfmtValue(value)}`)
+      .join(" "),
+  text(record) {
+    const { level, ts, msg, ...fields } = fieldsOf(record);
+    const shown = Object.entries(fields).map(([name, value]) =>
+      ` ${name}=${JSON.stringify(value, readable)}`
+    );
+    return `${ts.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${msg}${shown.join("")}`;
+  },
+};
+
+function fieldsOf({ level, timestamp, message, properties }: LogRecord) {
+  return {
+    level: level === "warning" ? "warn" : level,
+    ts: new Date(timestamp).toISOString(),
+    msg: message.join(""),
+    ...properties,
+  };
 }
 
-function formatText(record: LogRecord): string {
-  const time = new Date(record.timestamp).toISOString().slice(11, 23);
-  const fields = Object.entries(record.properties).map(([name, value]) =>
-    ` ${name}=${JSON.stringify(value, readable)}`
+function logfmtValue(value: unknown): string {
+  const plain = readable("", value);
+  const text = Array.isArray(plain)
+    ? plain.join(",")
+    : typeof plain === "object"
+    ? JSON.stringify(plain, readable)
+    : String(plain);
+  if (text !== "" && !/[\s"=\\\p{Cc}]/u.test(text)) return text;
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  return `${time} ${record.level.toUpperCase().padEnd(7)} ${record.message.join("")}${
-    fields.join("")
-  }`;
 }
 
 /** Errors have no JSON form of their own; their message and those of their causes are what helps. */

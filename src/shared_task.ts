@@ -10,6 +10,11 @@ export class SharedTask<T> {
     this.#work = work;
   }
 
+  /** Whether there is work that whoever comes now would share. */
+  get isRunning(): boolean {
+    return this.#run !== undefined;
+  }
+
   /** Resolves or rejects with the work, or rejects with the signal's reason if that aborts first. */
   async join(signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();

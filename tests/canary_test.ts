@@ -21,11 +21,18 @@ const WAYS: Readonly<
 };
 
 for (const [way, give] of Object.entries(WAYS)) {
-  for (const flag of ["--is-development", "--is-development=false", "--partial-scrapes=false"]) {
+  for (
+    const flag of [
+      "--is-development",
+      "--is-development=false",
+      "--partial-scrapes=false",
+      "--log.format=logfmt",
+    ]
+  ) {
     Deno.test(`no secret is shown: given by ${way}, with ${flag}`, async () => {
       await using world = await startWorld();
       const { args, env } = give(world.secretFile);
-      await using program = new Program(["serve", ADDRESS, flag, ...args], {
+      await using program = new Program(["serve", ADDRESS, "--log.level=debug", flag, ...args], {
         env: { ...env, ...world.env },
       });
       await program.until(ACCEPTED);
@@ -96,11 +103,11 @@ async function startWorld() {
   };
 }
 
-/** Works for both forms of the log. */
+/** Works for every form of the log. */
 async function listening(program: Program): Promise<string> {
   await program.until("Listening");
   await program.until("collectors");
-  const [, port] = /address"?[=:]"[^"]*:(\d+)"/.exec(program.output) ?? [];
+  const [, port] = /address"?[=:]"?[^" ]*:(\d+)/.exec(program.output) ?? [];
   return `http://127.0.0.1:${port}`;
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { secondsSince, sleep } from "../src/clock.ts";
+import { mock } from "node:test";
+import { secondsSince, sleep, systemClock } from "../src/clock.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 
 Deno.test("sleep() resolves when its time has come, and leaves no timer or listener", async () => {
@@ -32,4 +33,22 @@ Deno.test("secondsSince() counts in whole microseconds", async () => {
   const start = clock.monotonic();
   await clock.advance(1234.5678);
   assert.equal(secondsSince(clock, start), 1.234568);
+});
+
+Deno.test("the machine's clock waits for longer than its timers can", () => {
+  const month = 31 * 24 * 3_600_000;
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    let calls = 0;
+    systemClock.after(month, () => calls++);
+    const cancel = systemClock.after(month, () => calls++);
+    mock.timers.tick(2 ** 31 - 1);
+    mock.timers.tick(month - 2 ** 31);
+    assert.equal(calls, 0, "called too early");
+    cancel();
+    mock.timers.tick(1);
+    assert.equal(calls, 1);
+  } finally {
+    mock.timers.reset();
+  }
 });

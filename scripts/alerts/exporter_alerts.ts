@@ -23,8 +23,9 @@ export function exporterAlerts({ select }: Metrics): AlertGroup {
           meaning: "The process is gone, cannot be reached, does not answer in time, or answers " +
             "`/metrics` with HTTP 500 since it was started while the API was out of reach.",
           check: [
-            "`curl -i http://<instance>/health`: no answer means process or network; 200 means " +
-            "that only `/metrics` is in trouble.",
+            "`curl -i http://<instance>/health`: no answer means process or network; 503 means " +
+            "that the API has never accepted the API key since the start; 200 means that only " +
+            "`/metrics` is in trouble.",
             "`curl -i http://<instance>/metrics`: a 500 has one line for each collector with the " +
             "reason.",
             "The exporter's log and exit code: 1 means that a setting is wrong or that the API " +

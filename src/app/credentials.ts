@@ -12,10 +12,21 @@ const END = "-----END CERTIFICATE-----";
 const READ_PROBLEMS: ReadonlyMap<string, string> = new Map([
   ["NotFound", "there is no such file"],
   ["IsADirectory", "it is a directory"],
-  ["NotSupported", "it is not a regular file"],
+  ["NotSupported", "it is neither a regular file nor a pipe"],
   ["PermissionDenied", "its permissions forbid it"],
-  ["NotCapable", "Deno was started without --allow-read for it"],
+  ["NotCapable", "Deno lets no program read it, or was started without --allow-read"],
 ]);
+
+/**
+ * Reads the API key's secret from a file at once and gives what reads it each time it is needed; a
+ * pipe, which can be read only once, is remembered. Throws `UsageError`.
+ */
+export async function openSecretFile(path: string): Promise<() => Promise<Secret>> {
+  // What cannot be looked at cannot be read either, and reading says why.
+  const isPipe = await Deno.stat(path).then(({ isFifo }) => isFifo === true, () => false);
+  const secret = await readSecretFile(path);
+  return isPipe ? () => Promise.resolve(secret) : () => readSecretFile(path);
+}
 
 /** The API key's secret in a file, without the white space around it; throws `UsageError`. */
 export async function readSecretFile(path: string): Promise<Secret> {
@@ -69,9 +80,9 @@ async function readFile(path: string, setting: string, limit: number): Promise<U
   const buffer = new Uint8Array(limit + 1);
   let length = 0;
   try {
-    const { isFile, isDirectory } = await Deno.stat(path);
-    // A pipe can be read but once, or keeps its reader waiting.
-    if (!isFile && !isDirectory) throw new Deno.errors.NotSupported();
+    const { isFile, isDirectory, isFifo } = await Deno.stat(path);
+    // A terminal keeps its reader waiting, and other devices give what is no secret.
+    if (!isFile && !isDirectory && !isFifo) throw new Deno.errors.NotSupported();
     using file = await Deno.open(path);
     let count: number | null = 0;
     while (count !== null && length <= limit) {

@@ -6,6 +6,7 @@ import type { Source } from "../scrape/collector_record.ts";
 import { CollectorFailures } from "../scrape/health_families.ts";
 import { OnScrapeSource } from "../scrape/on_scrape_source.ts";
 import { Scraper } from "../scrape/scraper.ts";
+import { type NoteOutcome, TroubleLog } from "../scrape/trouble_log.ts";
 import { Client } from "../spacelift/client.ts";
 import { Endpoint } from "../spacelift/endpoint.ts";
 import { type ApiKey, Session } from "../spacelift/session.ts";
@@ -55,16 +56,24 @@ export function createExporter(
   const session = new Session({ endpoint, key: account.key, clock, instruments });
   const client = new Client({ endpoint, session, clock });
   const failures = new CollectorFailures([...settings.collectors]);
+  const enabled = COLLECTORS.filter(({ name }) => settings.collectors.has(name));
+  const troubles = new TroubleLog({
+    clock,
+    background: enabled.flatMap(({ name, schedule }) => schedule === undefined ? [] : [name]),
+  });
   const sources: Source[] = [];
   const background: BackgroundSource[] = [];
-  for (const { name, schedule, start } of COLLECTORS) {
-    if (!settings.collectors.has(name)) continue;
+  for (const { name, schedule, start } of enabled) {
     const collect = start({ client, clock, instruments, settings });
     if (schedule === undefined) {
       const options = { collect, clock, failures, timeout: scrapeTimeout, maxStaleness };
-      sources.push(new OnScrapeSource(name, options));
+      sources.push(new OnScrapeSource(name, { ...options, noteOutcome: troubles.note }));
     } else {
-      const options = { collect, clock, failures, schedule: schedule(settings) };
+      const noteOutcome: NoteOutcome = (collector, failure) => {
+        troubles.note(collector, failure);
+        troubles.flush();
+      };
+      const options = { collect, clock, failures, noteOutcome, schedule: schedule(settings) };
       const source = new BackgroundSource(name, options);
       sources.push(source);
       background.push(source);
@@ -78,6 +87,7 @@ export function createExporter(
       clock,
       instruments,
       failures,
+      troubles,
       partial: partialScrapes,
       exporterMetrics,
     }),

@@ -1,5 +1,7 @@
 import { get } from "node:http";
 import { text } from "node:stream/consumers";
+import { systemClock } from "../clock.ts";
+import { formatDuration } from "../duration.ts";
 import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
 import { describeError } from "../log.ts";
 import type { Io } from "./io.ts";
@@ -30,14 +32,22 @@ export async function health(settings: HealthSettings, io: Io): Promise<number> 
 /** By `node:http`, because `fetch` would go through a proxy that the environment names. */
 function ask(url: string, timeout: number): Promise<{ status: number | undefined; body: string }> {
   return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(timeout);
-    const request = get(url, { signal, agent: false }, (response) => {
-      text(response).then(
-        (body) => resolve({ status: response.statusCode, body: body.trim() }),
-        reject,
-      );
+    const limit = new AbortController();
+    const { signal } = limit;
+    const cancel = systemClock.after(timeout, () => {
+      limit.abort(new Error(`it did not answer within ${formatDuration(timeout)}`));
     });
-    request.once("error", (error) => reject(signal.aborted ? signal.reason : error));
+    const fail = (error: unknown) => {
+      cancel();
+      reject(signal.aborted ? signal.reason : error);
+    };
+    const request = get(url, { signal, agent: false }, (response) => {
+      text(response).then((body) => {
+        cancel();
+        resolve({ status: response.statusCode, body: body.trim() });
+      }, fail);
+    });
+    request.once("error", fail);
   });
 }
 

@@ -43,6 +43,11 @@ function startLog(
   { settings, ignored }: Extract<Arguments, { ignored: unknown }>,
   { stderr }: Io,
 ): void {
-  configureLog({ development: settings.exporter.isDevelopment, write: stderr });
+  const { exporter: { isDevelopment }, log: { level, format } } = settings;
+  configureLog({
+    level: level ?? (isDevelopment ? "debug" : "info"),
+    format: format ?? (isDevelopment ? "text" : "json"),
+    write: stderr,
+  });
   for (const sentence of ignored) log.warn(sentence);
 }

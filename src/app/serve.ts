@@ -3,16 +3,16 @@ import { quote, UsageError } from "../cli/usage_error.ts";
 import type { ServeSettings } from "../cli/parse.ts";
 import { type Clock, sleep, systemClock } from "../clock.ts";
 import { metricsRoute } from "../http/metrics_route.ts";
-import { createHandler, healthRoute, type Route } from "../http/routes.ts";
+import { createHandler, healthRoutes, type Route } from "../http/routes.ts";
 import { Server } from "../http/server.ts";
 import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
 import { log } from "../log.ts";
-import { ApiError } from "../spacelift/api_error.ts";
+import { ApiError, type Reason } from "../spacelift/api_error.ts";
 import { type ApiKey, KeyRejected, type Session } from "../spacelift/session.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
 import { statusRoute } from "../status/page.ts";
 import { describeBuild } from "../version.ts";
-import { readCaCertificates, readSecretFile } from "./credentials.ts";
+import { openSecretFile, readCaCertificates } from "./credentials.ts";
 import {
   type AccountAccess,
   createExporter,
@@ -88,14 +88,14 @@ export function exporterHandler(exporter: Exporter, options: {
   readonly isDraining: () => boolean;
 }): Route {
   const { account, settings, clock, isDraining } = options;
-  const { scraper } = exporter;
+  const { scraper, session } = exporter;
   return createHandler({
     "/": statusRoute(() => ({
       account: account.url.host,
       reports: scraper.peek(),
       now: clock.wall() / 1000,
     })),
-    "/health": healthRoute(isDraining),
+    ...healthRoutes({ wasAccepted: () => session.wasAccepted, isDraining }),
     "/metrics": metricsRoute({ scraper, scrapeTimeout: settings.exporter.scrapeTimeout }),
   });
 }
@@ -134,6 +134,7 @@ export async function authenticate(session: Session, options: {
 }): Promise<void> {
   const { clock, timeout, signal } = options;
   const backoff = new Backoff();
+  let trouble: Reason | undefined;
   for (;;) {
     try {
       using limit = new TimeLimit(clock, timeout, signal);
@@ -143,11 +144,12 @@ export async function authenticate(session: Session, options: {
     } catch (error) {
       if (!(error instanceof ApiError) || error instanceof KeyRejected) throw error;
       const pause = Math.max(backoff.next(), error.retryAfter ?? 0);
-      log.warn("Cannot exchange the API key yet, trying again", {
-        reason: error.reason,
-        error,
-        retryInSeconds: Math.round(pause / 1000),
-      });
+      const { reason } = error;
+      const fields = { reason, error, retryInSeconds: Math.round(pause / 1000) };
+      // One trouble is worth one record, however often the key is tried.
+      if (reason === trouble) log.debug("Cannot exchange the API key yet either", fields);
+      else log.warn("Cannot exchange the API key yet, trying again", fields);
+      trouble = reason;
       await sleep(clock, pause, signal);
     }
   }
@@ -172,9 +174,7 @@ async function readKey(
   if ("secret" in keySecret) {
     return { id, secret: () => Promise.resolve(keySecret.secret) };
   }
-  const secret = () => readSecretFile(keySecret.file);
-  await secret();
-  return { id, secret };
+  return { id, secret: await openSecretFile(keySecret.file) };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

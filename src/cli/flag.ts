@@ -74,16 +74,29 @@ export function withDefault<T>(kind: Kind<T>, value: T, words: Words): Flag<T> {
   return { ...required(kind, words), fallback: { value }, ...shown };
 }
 
-const TEXT = v.pipe(v.string(), v.trim(), v.nonEmpty("it is empty"));
+const PLACEHOLDER = "it is a placeholder: put the real value in its place";
+
+const TEXT = v.pipe(
+  v.string(),
+  v.trim(),
+  v.nonEmpty("it is empty"),
+  v.check((given) => !/^<[^<>]*>$/.test(given), PLACEHOLDER),
+);
 
 const NO_URL = "it needs an http or https URL such as https://myaccount.app.spacelift.io";
 
 const ACCOUNT_URL = v.pipe(
   v.string(),
   v.trim(),
+  v.check((given) => !/<[^<>]*>/.test(given), PLACEHOLDER),
   v.regex(/^https?:\/\/[^/?#\\]/i, NO_URL),
   v.check((given) => URL.canParse(given), NO_URL),
-  v.transform((given) => new URL(given)),
+  v.transform((given) => {
+    const url = new URL(given);
+    // Where people copy the address from, it ends with what is sent to it anyway.
+    url.pathname = url.pathname.replace(/\/graphql\/*$/, "/");
+    return url;
+  }),
   v.check(
     ({ username, password }) => username === "" && password === "",
     "the URL must not hold a user or a password",
@@ -127,8 +140,14 @@ export const kind = {
     v.array(v.pipe(v.string(), v.trim(), v.nonEmpty("one of its values is empty"))),
     { form: "list", format: (value) => value.join(",") },
   ),
-  duration(min: number, max: number): Kind<number> {
-    const outside = `it needs a duration from ${formatDuration(min)} to ${formatDuration(max)}`;
+  /** One of a few words. */
+  choice<const T extends string>(...words: readonly T[]): Kind<T> {
+    return kindOf(v.picklist(words, `it needs one of ${words.join(", ")}`));
+  },
+  duration(min: number, max = Infinity): Kind<number> {
+    const outside = max === Infinity
+      ? `it needs a duration of at least ${formatDuration(min)}`
+      : `it needs a duration from ${formatDuration(min)} to ${formatDuration(max)}`;
     const schema = v.pipe(
       v.string(),
       v.transform(parseDuration),

@@ -1,4 +1,5 @@
 import { COLLECTORS } from "../collectors/list.ts";
+import { LOG_LEVELS } from "../log.ts";
 import { group, kind, type NamedFlag, optional, required, withDefault } from "./flag.ts";
 
 const SECOND = 1000;
@@ -6,7 +7,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const scrapeTimeout = withDefault(kind.duration(1, HOUR), 5 * SECOND, {
+const scrapeTimeout = withDefault(kind.duration(1), 5 * SECOND, {
   alias: "t",
   help: "The maximum duration to wait for a response from the Spacelift API during scraping",
 });
@@ -45,7 +46,7 @@ export const EXPORTER = group("", {
   }),
   isDevelopment: withDefault(kind.boolean, false, {
     alias: "d",
-    help: "Uses settings appropriate during local development",
+    help: "Logs debug records too, as readable text, unless --log.level and --log.format differ",
   }),
   listenAddress,
   maxStaleness: withDefault(kind.duration(0, DAY), 2 * MINUTE, {
@@ -55,6 +56,17 @@ export const EXPORTER = group("", {
     help: "Serves what was collected when a collector fails; otherwise the whole scrape fails",
   }),
   scrapeTimeout,
+});
+
+/** What is logged, and how. */
+export const LOG = group("log.", {
+  format: optional(kind.choice("json", "logfmt"), {
+    help: "The form of the log's records: json or logfmt (default: json)",
+  }),
+  level: optional(kind.choice(...LOG_LEVELS), {
+    help: "The level of the least serious records that are logged: debug, info, warn or error " +
+      "(default: info)",
+  }),
 });
 
 /** What is asked of the stacks. */
@@ -126,7 +138,12 @@ const IGNORED = group("", {
   }),
 });
 
-const EXPORTER_FLAGS = [...EXPORTER.named, ...STACKS.named, ...COLLECTOR_SWITCHES.named];
+const EXPORTER_FLAGS = [
+  ...EXPORTER.named,
+  ...LOG.named,
+  ...STACKS.named,
+  ...COLLECTOR_SWITCHES.named,
+];
 
 const COMMANDS = {
   serve: [...ACCOUNT.named, ...EXPORTER_FLAGS].sort(byName),

@@ -11,11 +11,12 @@ import {
   HEALTH,
   ignoredBy,
   isCommand,
+  LOG,
   SIMULATION,
   STACKS,
 } from "./flags.ts";
 import { type Input, readFlags, readGroup, sourceOf } from "./read.ts";
-import { quoteArgument, UsageError } from "./usage_error.ts";
+import { quote, quoteArgument, UsageError } from "./usage_error.ts";
 
 /** The API key's secret, or the file that holds it. */
 export type KeySecret = { readonly secret: Secret } | { readonly file: string };
@@ -28,6 +29,7 @@ export type AccountSettings =
 /** The settings that an exporter has, whichever account it asks; times in milliseconds. */
 export interface ExporterSettings {
   readonly exporter: ValuesOf<typeof EXPORTER>;
+  readonly log: ValuesOf<typeof LOG>;
   readonly stacks: ValuesOf<typeof STACKS>;
   /** The names of those that are turned on. */
   readonly collectors: ReadonlySet<string>;
@@ -57,16 +59,18 @@ export type Arguments =
   | { readonly command: "help"; readonly topic: Command | undefined }
   | { readonly command: "version" };
 
-const HELP_WORDS: readonly string[] = ["help", "h", "--help", "-h"];
+const HELP_WORDS: readonly string[] = ["help", "h", "--help", "-help", "-h"];
+
+const VERSION_WORDS: readonly string[] = ["--version", "-version", "-v"];
 
 /** Reads a command line and its environment; throws `UsageError` for what cannot be used. */
 export function parseArguments(
   args: readonly string[],
   env: (name: string) => string | undefined,
 ): Arguments {
-  const [first = "help", ...rest] = args;
+  const [first = "help", ...rest] = isProgram(args[0]) ? args.slice(1) : args;
   if (HELP_WORDS.includes(first)) return parseHelp(rest);
-  if (["--version", "-v"].includes(first)) {
+  if (VERSION_WORDS.includes(first)) {
     refuseMore(first, rest);
     return { command: "version" };
   }
@@ -78,17 +82,39 @@ export function parseArguments(
     : parseCommand(command, { flags, env });
 }
 
+/** Whether this is the program's own path, which images without an entry point are started with. */
+function isProgram(argument: string | undefined): boolean {
+  return argument?.split(/[/\\]/).at(-1)?.replace(/\.exe$/i, "") === "spacelift-promex";
+}
+
 function parseCommand(command: Command, input: Input): Arguments {
   if (command === "health") return { command, settings: readGroup(HEALTH, input) };
-  const ignored = ignoredBy(command).flatMap(({ name, help }) => {
-    const source = sourceOf(name, input);
-    return source === undefined ? [] : [`${source} no longer has an effect: ${help}`];
-  });
+  const ignored = [...readIgnored(command, input), ...readOverruled(input)];
   if (command === "serve") {
     return { command, settings: { account: readAccount(input), ...readExporter(input) }, ignored };
   }
   const settings = { ...readExporter(input), simulation: readGroup(SIMULATION, input) };
   return { command, settings, ignored };
+}
+
+function readIgnored(command: Command, input: Input): string[] {
+  return ignoredBy(command).flatMap(({ name, help }) => {
+    const source = sourceOf(name, input);
+    return source === undefined ? [] : [`${source} no longer has an effect: ${help}`];
+  });
+}
+
+/** The health check of an image knows the environment alone. */
+function readOverruled({ flags, env }: Input): string[] {
+  const name = EXPORTER.nameOf("listenAddress");
+  const variable = environmentVariable(name);
+  const [given] = flags.get(name) ?? [];
+  const set = env(variable) ?? "";
+  if (given === undefined || set === "" || set === given) return [];
+  return [
+    `${variable} ${quote(set)} is overruled by --${name}, but the command "health" goes by the ` +
+    "variable: set that instead",
+  ];
 }
 
 function readAccount(input: Input): AccountSettings {
@@ -109,6 +135,7 @@ function readAccount(input: Input): AccountSettings {
 function readExporter(input: Input): ExporterSettings {
   return {
     exporter: readGroup(EXPORTER, input),
+    log: readGroup(LOG, input),
     stacks: readStacks(input),
     collectors: readCollectors(input),
   };

@@ -27,7 +27,7 @@ interface Option {
  */
 export function readFlags(command: Command, args: readonly string[]): Input["flags"] | "help" {
   const known = [...flagsOf(command), ...ignoredBy(command)];
-  const written = args.map((argument) => writeOutAlias(argument, known));
+  const written = args.map((argument) => writeOut(argument, known));
   const { tokens } = parseArgs({
     args: written,
     options: { help: { type: "boolean", short: "h" }, ...parserOptions(known) },
@@ -37,9 +37,16 @@ export function readFlags(command: Command, args: readonly string[]): Input["fla
   if (tokens.some((token) => token.kind === "option" && token.name === "help")) return "help";
 
   const flags = new Map<string, string[]>();
+  let bare: NamedFlag | undefined;
   for (const token of tokens) {
     const argument = written[token.index] ?? "";
+    const before = bare;
+    bare = undefined;
     if (token.kind !== "option") {
+      if (before !== undefined && v.is(before.kind.schema, argument)) {
+        flags.set(before.name, [argument]);
+        continue;
+      }
       // It may be the rest of a secret with a space in it.
       const shown = flags.has("api-key-secret") ? "" : ` ${quoteArgument(argument)}`;
       throw new UsageError(`Unexpected argument${shown}: ${command} takes nothing but flags`);
@@ -48,6 +55,8 @@ export function readFlags(command: Command, args: readonly string[]): Input["fla
     const { flag, text } = readOption(token, command, known);
     const earlier = flag.kind.form === "list" ? flags.get(flag.name) ?? [] : [];
     flags.set(flag.name, [...earlier, text]);
+    // `--is-development true`: the word that says which may stand apart.
+    if (flag.kind.form === "switch" && token.value === undefined && text === "true") bare = flag;
   }
   return flags;
 }
@@ -98,10 +107,17 @@ function assertComplete<V extends object>(
   }
 }
 
-/** Turns `-l=value`, which the parser does not know, into `--listen-address=value`. */
-function writeOutAlias(argument: string, known: readonly NamedFlag[]): string {
+/**
+ * Turns `-l=value` and the long flags with one dash that Go programs take, neither of which the
+ * parser knows, into long flags with two.
+ */
+function writeOut(argument: string, known: readonly NamedFlag[]): string {
   const flag = known.find(({ alias }) => alias !== undefined && argument.startsWith(`-${alias}=`));
-  return flag === undefined ? argument : `--${flag.name}${argument.slice(2)}`;
+  if (flag !== undefined) return `--${flag.name}${argument.slice(2)}`;
+  const [, name] = /^-([^-=][^=]+)/.exec(argument) ?? [];
+  const isLong = name === "help" ||
+    known.some((one) => one.name === name || `no-${one.name}` === name);
+  return isLong ? `-${argument}` : argument;
 }
 
 function parserOptions(
@@ -113,12 +129,12 @@ function parserOptions(
   }));
 }
 
-/** Without this `-scrape-timeout=1s` would be the short flag of the secret and its value. */
+/** Without this `-scrape-timeuot=1s` would be the short flag of the secret and its value. */
 function refuseRunTogether(argument: string): void {
   if (/^-[^-]./s.test(argument)) {
     throw new UsageError(
-      `Unknown flag ${quoteArgument(argument)}: a long flag has two dashes, ` +
-        "and the value of a short flag stands apart or after an equals sign",
+      `Unknown flag ${quoteArgument(argument)}: ` +
+        "the value of a short flag stands apart or after an equals sign",
     );
   }
 }

@@ -23,12 +23,32 @@ export function createHandler(routes: Readonly<Record<string, Route>>): Route {
   };
 }
 
-/** Answers `GET /health`: 200 while serving, 503 while draining. */
-export function healthRoute(isDraining: () => boolean): Route {
-  return () =>
-    isDraining()
-      ? plainText(503, "Shutting down\n")
-      : plainText(200, "Countdown complete - ready to serve metrics!\n");
+/**
+ * Routes for whoever starts and stops the exporter. Readiness is 503 until the account has once
+ * accepted the API key, so that a rollout with a wrong setting stops, and 503 again while draining;
+ * liveness is 200 as long as anything is answered, so that no outage of the API restarts anything.
+ */
+export function healthRoutes(state: {
+  readonly wasAccepted: () => boolean;
+  readonly isDraining: () => boolean;
+}): Readonly<Record<string, Route>> {
+  const readiness = () => {
+    if (state.isDraining()) return plainText(503, "Shutting down\n");
+    if (!state.wasAccepted()) {
+      return plainText(503, "Not ready: the API has not accepted the API key yet\n");
+    }
+    // To the byte what Spacelift's own exporter answers.
+    return plainText(200, "Countdown complete - ready to serve metrics!");
+  };
+  const liveness = () => plainText(200, "Healthy\n");
+  return {
+    "/health": readiness,
+    "/-/ready": readiness,
+    "/readyz": readiness,
+    "/-/healthy": liveness,
+    "/healthz": liveness,
+    "/livez": liveness,
+  };
 }
 
 /** An answer in words. */

@@ -9,6 +9,7 @@ import type { FamilySamples } from "../metrics/family.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 import { CollectorRecord, type Finding, type Report, type Source } from "./collector_record.ts";
 import type { CollectorFailures } from "./health_families.ts";
+import type { NoteOutcome } from "./trouble_log.ts";
 
 /** At most 20 % of the time is spent on rounds: each is followed by four times its own duration. */
 const PAUSE_FACTOR = 4;
@@ -29,16 +30,17 @@ export class BackgroundSource implements Source {
     clock: Clock;
     failures: CollectorFailures;
     schedule: Schedule;
+    noteOutcome: NoteOutcome;
     random?: () => number;
   }) {
-    const { clock, schedule: { maxStaleness } } = options;
+    const { clock, noteOutcome, schedule: { maxStaleness } } = options;
     this.#collector = collector;
     this.#collect = options.collect;
     this.#clock = clock;
     this.#failures = options.failures;
     this.#schedule = options.schedule;
     this.#random = options.random ?? Math.random;
-    this.#record = new CollectorRecord({ collector, clock, maxStaleness });
+    this.#record = new CollectorRecord({ collector, clock, maxStaleness, noteOutcome });
   }
 
   /** Runs until the signal aborts. */

@@ -1,7 +1,7 @@
 import { type Clock, secondsSince } from "../clock.ts";
-import { log } from "../log.ts";
 import type { WritableFamily } from "../metrics/exposition.ts";
 import { ApiError } from "../spacelift/api_error.ts";
+import type { NoteOutcome } from "./trouble_log.ts";
 
 /** A collector with its memory, as a scrape sees it. */
 export interface Source {
@@ -37,14 +37,21 @@ export class CollectorRecord {
   readonly #collector: string;
   readonly #clock: Clock;
   readonly #maxStaleness: number;
+  readonly #noteOutcome: NoteOutcome;
   #lastGood: { data: Finding; askedAt: number } | undefined;
   #lastSuccess: number | undefined;
   #failure: ApiError | undefined;
   #duration: number | undefined;
 
   /** `maxStaleness` in milliseconds; 0 remembers nothing. */
-  constructor(options: { collector: string; clock: Clock; maxStaleness: number }) {
+  constructor(options: {
+    collector: string;
+    clock: Clock;
+    maxStaleness: number;
+    noteOutcome: NoteOutcome;
+  }) {
     this.#collector = options.collector;
+    this.#noteOutcome = options.noteOutcome;
     this.#clock = options.clock;
     this.#maxStaleness = options.maxStaleness;
   }
@@ -89,22 +96,9 @@ export class CollectorRecord {
     return this.#lastGood?.data;
   }
 
-  /** Logs once per change, not once per request. */
   #changeTo(failure: ApiError | undefined): void {
-    const before = this.#failure;
     this.#failure = failure;
-    if (before?.reason === failure?.reason) return;
-    const collector = this.#collector;
-    if (failure === undefined) {
-      log.info("The collector delivers again", { collector });
-    } else if (failure.reason === "unsupported") {
-      log.info("The collector is not supported for this account and API key", {
-        collector,
-        failure,
-      });
-    } else {
-      log.warn("The collector failed", { collector, reason: failure.reason, failure });
-    }
+    this.#noteOutcome(this.#collector, failure);
   }
 }
 

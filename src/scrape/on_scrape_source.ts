@@ -5,6 +5,7 @@ import { ApiError } from "../spacelift/api_error.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
 import { CollectorRecord, type Report, type Source } from "./collector_record.ts";
 import type { CollectorFailures } from "./health_families.ts";
+import type { NoteOutcome } from "./trouble_log.ts";
 
 /** Asks its collector when a scrape comes; scrapes that come meanwhile share the request. */
 export class OnScrapeSource implements Source {
@@ -13,6 +14,7 @@ export class OnScrapeSource implements Source {
   readonly #request: SharedTask<Report>;
   readonly #clock: Clock;
   readonly #failures: CollectorFailures;
+  readonly #noteOutcome: NoteOutcome;
   /** The error with which the API asked to be left alone, and the monotonic time until which. */
   #hold: { until: number; error: ApiError } | undefined;
 
@@ -23,12 +25,14 @@ export class OnScrapeSource implements Source {
     failures: CollectorFailures;
     timeout: number;
     maxStaleness: number;
+    noteOutcome: NoteOutcome;
   }) {
-    const { collect, clock, timeout, maxStaleness } = options;
+    const { collect, clock, timeout, maxStaleness, noteOutcome } = options;
     this.#collector = collector;
     this.#clock = clock;
     this.#failures = options.failures;
-    this.#record = new CollectorRecord({ collector, clock, maxStaleness });
+    this.#noteOutcome = noteOutcome;
+    this.#record = new CollectorRecord({ collector, clock, maxStaleness, noteOutcome });
     this.#request = new SharedTask((signal) =>
       this.#record.run(signal, async () => {
         // However many scrapes join one after another, a request that hangs must end.
@@ -49,6 +53,8 @@ export class OnScrapeSource implements Source {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#failures.count(this.#collector, error.reason);
+      // A request that this scrape was the last to wait for ends only after the scrape.
+      if (!this.#request.isRunning) this.#noteOutcome(this.#collector, error);
       if (error.retryAfter !== undefined) {
         this.#hold = { until: this.#clock.monotonic() + error.retryAfter, error };
       }

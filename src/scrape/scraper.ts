@@ -5,6 +5,7 @@ import { INSTRUMENT_FAMILIES, type Instruments } from "../metrics/instruments.ts
 import { TimeLimit } from "../spacelift/time_limit.ts";
 import type { Report, Source } from "./collector_record.ts";
 import { type CollectorFailures, HEALTH_FAMILIES, healthFamilies } from "./health_families.ts";
+import type { TroubleLog } from "./trouble_log.ts";
 
 /** The families that are served whatever the account holds. */
 export const OWN_FAMILIES: readonly Family[] = [...HEALTH_FAMILIES, ...INSTRUMENT_FAMILIES];
@@ -25,12 +26,14 @@ export class Scraper {
   readonly #partial: boolean;
   readonly #exporterMetrics: boolean;
   readonly #failures: CollectorFailures;
+  readonly #troubles: TroubleLog;
 
   constructor(options: {
     sources: readonly Source[];
     clock: Clock;
     instruments: Instruments;
     failures: CollectorFailures;
+    troubles: TroubleLog;
     /** Whether data is served though a collector failed. */
     partial: boolean;
     /** Whether the exporter's own instruments are served. */
@@ -40,6 +43,7 @@ export class Scraper {
     this.#clock = options.clock;
     this.#instruments = options.instruments;
     this.#failures = options.failures;
+    this.#troubles = options.troubles;
     this.#partial = options.partial;
     this.#exporterMetrics = options.exporterMetrics;
   }
@@ -54,6 +58,7 @@ export class Scraper {
     const started = this.#clock.monotonic();
     using limit = new TimeLimit(this.#clock, deadline, signal);
     const asked = await Promise.all(this.#sources.map((source) => source.ask(limit.signal)));
+    this.#troubles.flush();
     const now = this.#clock.monotonic();
     // What was remembered when the scrape began may have become too old while it waited for others.
     const reports = asked.map((report) =>

@@ -55,6 +55,7 @@ export class Session {
   readonly #instruments: Instruments;
   readonly #exchange = new SharedTask((signal) => this.#exchangeKey(signal));
   #token: { value: Secret; renewAt: number; expiresAt: number } | undefined;
+  #wasAccepted = false;
 
   constructor(
     options: { endpoint: Endpoint; key: ApiKey; clock: Clock; instruments: Instruments },
@@ -63,6 +64,11 @@ export class Session {
     this.#key = options.key;
     this.#clock = options.clock;
     this.#instruments = options.instruments;
+  }
+
+  /** Whether the API has accepted the key at least once. */
+  get wasAccepted(): boolean {
+    return this.#wasAccepted;
   }
 
   /** A token that has not expired; throws `ApiError` when the key cannot be exchanged. */
@@ -134,6 +140,7 @@ export class Session {
       ? Math.max(lifetime - RENEWAL_PADDING, lifetime / 2)
       : UNKNOWN_LIFETIME;
     const now = this.#clock.monotonic();
+    this.#wasAccepted = true;
     this.#token = {
       value,
       renewAt: now + renewIn,

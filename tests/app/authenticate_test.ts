@@ -113,3 +113,23 @@ Deno.test("a signal ends the pause between two tries", async () => {
   await assert.rejects(ended, { name: "AbortError" });
   assert.equal(clock.pending, 0, "a timer is left");
 });
+
+Deno.test("an API that stays away is one record, however often the key is tried", async () => {
+  using log = captureLog();
+  const clock = new FakeClock();
+  await using test = startExporter({ account: emptyAccount(), clock });
+  test.demo.faults.set(EXCHANGE, { status: 502 });
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const ended = authenticate(test.exporter.session, { clock, timeout: 5000, signal });
+  for (let tried = 1; tried <= 3; tried++) {
+    await eventually(() => test.demo.requests.count(EXCHANGE) >= tried, "the key was not tried");
+    await eventually(() => clock.pending === 1, "the try does not end");
+    await clock.advance(30_000);
+  }
+  const records = log.records.filter((line) => line.includes("Cannot exchange the API key"));
+  assert.equal(records.length, 1, log.text);
+  assert.match(records[0] ?? "", /"level":"warn"/);
+  stopping.abort();
+  await assert.rejects(ended, { name: "AbortError" });
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readCaCertificates, readSecretFile } from "../../src/app/credentials.ts";
+import { openSecretFile, readCaCertificates, readSecretFile } from "../../src/app/credentials.ts";
 import { quote, UsageError } from "../../src/cli/usage_error.ts";
 
 const CANARY = "canary-5f2b";
@@ -91,10 +91,40 @@ Deno.test("secret file: a folder is refused", async () => {
   }
 });
 
-Deno.test("secret file: what is no regular file, such as a pipe, is refused unread", async () => {
+Deno.test("secret file: a device is refused unread", async () => {
   await assert.rejects(readSecretFile("/dev/null"), {
-    message: 'Cannot read --api-key-secret-file "/dev/null": it is not a regular file',
+    message:
+      'Cannot read --api-key-secret-file "/dev/null": it is neither a regular file nor a pipe',
   });
+});
+
+Deno.test("secret file: a file is read again for each use", async () => {
+  await withFile("first", async (path) => {
+    const secret = await openSecretFile(path);
+    assert.equal((await secret()).reveal(), "first");
+    await Deno.writeTextFile(path, "second");
+    assert.equal((await secret()).reveal(), "second");
+  });
+});
+
+Deno.test({
+  name: "secret file: a pipe is read once, and what it gave is remembered",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const directory = await Deno.makeTempDir();
+    try {
+      const path = `${directory}/pipe`;
+      await new Deno.Command("mkfifo", { args: [path] }).output();
+      const [secret] = await Promise.all([
+        openSecretFile(path),
+        Deno.writeTextFile(path, `${CANARY}\n`),
+      ]);
+      assert.equal((await secret()).reveal(), CANARY);
+      assert.equal((await secret()).reveal(), CANARY);
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
 });
 
 Deno.test("CA file: every certificate is read, and nothing beside them", async () => {
@@ -134,9 +164,9 @@ for (const [name, [content, problem]] of Object.entries(BAD_CERTIFICATES)) {
   });
 }
 
-Deno.test("CA file: what is no regular file, such as a pipe, is refused unread", async () => {
+Deno.test("CA file: a device is refused unread", async () => {
   await assert.rejects(readCaCertificates("/dev/null"), {
-    message: 'Cannot read --ca-cert-path "/dev/null": it is not a regular file',
+    message: 'Cannot read --ca-cert-path "/dev/null": it is neither a regular file nor a pipe',
   });
 });
 

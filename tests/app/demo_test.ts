@@ -21,7 +21,7 @@ Deno.test("demo serves a simulated account of the size asked for, without one to
 Deno.test("demo warns of a flag that no longer has an effect, and starts", async () => {
   await using program = new Program(["demo", "-l", "127.0.0.1:0", "--max-connections=24"]);
   await program.listening();
-  assert.match(program.output, /"level":"warning",[^\n]*"msg":"--max-connections no longer has an/);
+  assert.match(program.output, /"level":"warn",[^\n]*"msg":"--max-connections no longer has an/);
 });
 
 Deno.test("demo shows figures that agree with each other", async () => {

@@ -7,11 +7,26 @@ import { serveAccount } from "../support/serve_account.ts";
 Deno.test("health is 0 and says so while the exporter is well", async () => {
   await using test = serveAccount({ account: saasAccount() });
   const { host } = new URL(await test.program.listening());
+  await test.program.until("The API accepted the API key");
   const { code, stdout, stderr } = await runProgram(["health", "--listen-address", host]);
   assert.deepEqual({ code, stdout, stderr }, {
     code: 0,
     stdout: "Countdown complete - ready to serve metrics!\n",
     stderr: "",
+  });
+});
+
+Deno.test("health is 1 with one line until the API has accepted the key", async () => {
+  await using test = serveAccount({
+    account: saasAccount(),
+    prepare: (demo) => demo.faults.set("apiKeyUser", { status: 502 }),
+  });
+  const { host } = new URL(await test.program.listening());
+  assert.deepEqual(await runProgram(["health", "--listen-address", host]), {
+    code: 1,
+    stdout: "",
+    stderr: `The exporter at http://${host}/health is not well: HTTP 503: ` +
+      "Not ready: the API has not accepted the API key yet\n",
   });
 });
 
@@ -58,6 +73,7 @@ Deno.test("health is 1 with one line when it is not told the port", async () => 
 Deno.test("health asks the exporter itself, whatever proxy the environment names", async () => {
   await using test = serveAccount({ account: saasAccount() });
   const { host } = new URL(await test.program.listening());
+  await test.program.until("The API accepted the API key");
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...LISTED_PERMISSIONS, "main.ts", "health", "-l", host],
     env: { HTTP_PROXY: "http://127.0.0.1:9", http_proxy: "http://127.0.0.1:9" },

@@ -120,17 +120,15 @@ Deno.test("an API that cannot be reached is tried again, while the exporter answ
   });
   const url = await test.program.listening();
   await test.program.until("Cannot exchange the API key yet");
-  const health = await fetch(`${url}/health`);
-  await health.body?.cancel();
-  assert.equal(health.status, 200);
+  assert.equal(await statusOf(`${url}/health`), 503);
+  assert.equal(await statusOf(`${url}/-/healthy`), 200);
   const scrape = await fetch(`${url}/metrics`);
   assert.equal(scrape.status, 500);
   assert.match(await scrape.text(), /^usage: unreachable: The API answered with HTTP 502$/m);
   test.demo.faults.clear();
   await test.program.until(ACCEPTED);
-  const again = await fetch(`${url}/metrics`);
-  await again.body?.cancel();
-  assert.equal(again.status, 200);
+  assert.equal(await statusOf(`${url}/health`), 200);
+  assert.equal(await statusOf(`${url}/metrics`), 200);
 });
 
 Deno.test("a signal ends a program that still waits for its API", async () => {
@@ -156,3 +154,9 @@ Deno.test("the log is one JSON object a line", async () => {
     assert.notEqual(msg, "", line);
   }
 });
+
+async function statusOf(url: string): Promise<number> {
+  const { body, status } = await fetch(url);
+  await body?.cancel();
+  return status;
+}

@@ -25,8 +25,9 @@ const URL_NEEDED = "it needs an http or https URL such as https://myaccount.app.
 
 const DURATION = "it needs a duration such as 5s or 1m30s";
 
-const TWO_DASHES = "a long flag has two dashes, and the value of a short flag stands apart or " +
-  "after an equals sign";
+const RUN_TOGETHER = "the value of a short flag stands apart or after an equals sign";
+
+const PLACEHOLDER = "it is a placeholder: put the real value in its place";
 
 /** Arguments of `serve` with a whole account. */
 function serve(...args: string[]): string[] {
@@ -83,10 +84,23 @@ const CASES: readonly Case[] = [
   { args: serve("--constructor"), message: `Unknown flag "--constructor": ${SERVE_FLAGS}` },
   { args: serve("--e=x"), message: `Unknown flag "--e": ${SERVE_FLAGS}` },
   { args: serve("-x"), message: `Unknown flag "-x": ${SERVE_FLAGS}` },
-  { args: serve("-x=1"), message: `Unknown flag "-x...": ${TWO_DASHES}` },
-  { args: serve("-scrape-timeout=1s"), message: `Unknown flag "-s...": ${TWO_DASHES}` },
-  { args: serve("-dl", ":1"), message: `Unknown flag "-d...": ${TWO_DASHES}` },
-  { args: ["serve", "-s" + CANARY], message: `Unknown flag "-s...": ${TWO_DASHES}` },
+  { args: serve("-x=1"), message: `Unknown flag "-x...": ${RUN_TOGETHER}` },
+  { args: serve("-scrape-timeuot=1s"), message: `Unknown flag "-s...": ${RUN_TOGETHER}` },
+  {
+    args: serve("-scrape-timeout=soon"),
+    message: `Cannot use --scrape-timeout "soon": ${DURATION}`,
+  },
+  {
+    args: serve("-api-key-secret"),
+    message: "Missing a value for --api-key-secret: write --api-key-secret=value",
+  },
+  {
+    args: ["spacelift-promex", "spacelift-promex", "serve"],
+    message: `Unknown command "spacelift-promex": ${COMMANDS}`,
+  },
+  { args: ["./other-promex", "serve"], message: `Unknown command "./other-promex": ${COMMANDS}` },
+  { args: serve("-dl", ":1"), message: `Unknown flag "-d...": ${RUN_TOGETHER}` },
+  { args: ["serve", "-s" + CANARY], message: `Unknown flag "-s...": ${RUN_TOGETHER}` },
   {
     args: ["serve", "--stacks", "5"],
     message: `Unknown flag "--stacks": ${SERVE_FLAGS}`,
@@ -105,8 +119,20 @@ const CASES: readonly Case[] = [
     message: 'Unexpected argument "now": serve takes nothing but flags',
   },
   {
-    args: ["serve", "-d", "false"],
+    args: ["serve", "-d", "yes"],
+    message: 'Unexpected argument "yes": serve takes nothing but flags',
+  },
+  {
+    args: ["serve", "-d=true", "false"],
     message: 'Unexpected argument "false": serve takes nothing but flags',
+  },
+  {
+    args: ["serve", "-d", "true", "false"],
+    message: 'Unexpected argument "false": serve takes nothing but flags',
+  },
+  {
+    args: ["serve", "--no-is-development", "true"],
+    message: 'Unexpected argument "true": serve takes nothing but flags',
   },
   { args: ["demo", "--"], message: 'Unexpected argument "--": demo takes nothing but flags' },
   {
@@ -185,6 +211,21 @@ const CASES: readonly Case[] = [
     env: { API_ENDPOINT: "https://a b.example" },
     message: `Cannot use SPACELIFT_PROMEX_API_ENDPOINT "https://a b.example": ${URL_NEEDED}`,
   },
+  ...["https://<account>.app.spacelift.io", "<https://myaccount.app.spacelift.io>", "<url>"].map(
+    (url) => ({
+      args: serve("-e", url),
+      message: `Cannot use --api-endpoint "${url}": ${PLACEHOLDER}`,
+    }),
+  ),
+  {
+    args: serve("-k", "<API Key ID>"),
+    message: `Cannot use --api-key-id "<API Key ID>": ${PLACEHOLDER}`,
+  },
+  {
+    args: ["serve", "-e", "https://a.example", "-k", "id"],
+    env: { API_KEY_SECRET: `<${CANARY}>` },
+    message: `Cannot use SPACELIFT_PROMEX_API_KEY_SECRET: ${PLACEHOLDER}`,
+  },
   { args: serve("-k", " "), message: 'Cannot use --api-key-id " ": it is empty' },
   { args: serve("-s", " "), message: "Cannot use --api-key-secret: it is empty" },
 
@@ -196,11 +237,7 @@ const CASES: readonly Case[] = [
   { args: serve("-t", "1e9h"), message: `Cannot use --scrape-timeout "1e9h": ${DURATION}` },
   {
     args: serve("-t", "0"),
-    message: 'Cannot use --scrape-timeout "0": it needs a duration from 1ms to 1h',
-  },
-  {
-    args: serve("-t", "61m"),
-    message: 'Cannot use --scrape-timeout "61m": it needs a duration from 1ms to 1h',
+    message: 'Cannot use --scrape-timeout "0": it needs a duration of at least 1ms',
   },
   {
     args: serve(),
@@ -226,7 +263,7 @@ const CASES: readonly Case[] = [
   },
   {
     args: ["health", "-t", "0s"],
-    message: 'Cannot use --scrape-timeout "0s": it needs a duration from 1ms to 1h',
+    message: 'Cannot use --scrape-timeout "0s": it needs a duration of at least 1ms',
   },
 
   // Listen addresses.
@@ -237,6 +274,17 @@ const CASES: readonly Case[] = [
     args: ["demo"],
     env: { LISTEN_ADDRESS: "::1:9953" },
     message: `Cannot use SPACELIFT_PROMEX_LISTEN_ADDRESS "::1:9953": ${PORT}`,
+  },
+
+  // The log.
+  ...["warning", "INFO", "trace"].map((level) => ({
+    args: serve(`--log.level=${level}`),
+    message: `Cannot use --log.level "${level}": it needs one of debug, info, warn, error`,
+  })),
+  {
+    args: ["demo"],
+    env: { LOG_FORMAT: "text" },
+    message: 'Cannot use SPACELIFT_PROMEX_LOG_FORMAT "text": it needs one of json, logfmt',
   },
 
   // Switches and collectors.

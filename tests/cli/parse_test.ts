@@ -35,12 +35,13 @@ function defaultsOf<V>({ flags }: Group<V>): Record<string, unknown> {
 }
 
 Deno.test("command line: serve with nothing but an account has the documented defaults", () => {
-  const { account, exporter, stacks, collectors } = serve([]);
+  const { account, exporter, log, stacks, collectors } = serve([]);
   const { apiEndpoint, keySecret, ...rest } = account;
   assert.equal(apiEndpoint.href, "https://a.example/");
   assert.equal("secret" in keySecret ? keySecret.secret.reveal() : undefined, CANARY);
   assert.deepEqual(rest, { apiKeyId: "id", caCertPath: undefined });
   assert.deepEqual(exporter, defaultsOf(EXPORTER));
+  assert.deepEqual(log, { format: undefined, level: undefined });
   assert.deepEqual(stacks, defaultsOf(STACKS));
   assert.deepEqual([...collectors], COLLECTOR_NAMES);
 });
@@ -56,6 +57,8 @@ Deno.test("command line: every setting of serve is taken from the environment", 
     EXPORTER_METRICS: "f",
     IS_DEVELOPMENT: "T",
     LISTEN_ADDRESS: "[::1]:0",
+    LOG_FORMAT: "logfmt",
+    LOG_LEVEL: "warn",
     MAX_STALENESS: "0",
     PARTIAL_SCRAPES: "FALSE",
     SCRAPE_TIMEOUT: "1m30s",
@@ -87,6 +90,7 @@ Deno.test("command line: every setting of serve is taken from the environment", 
       partialScrapes: false,
       scrapeTimeout: 90_000,
     },
+    log: { format: "logfmt", level: "warn" },
     stacks: {
       details: true,
       driftLimit: 0,
@@ -106,6 +110,8 @@ const TIMEOUT_FORMS = [
   ["-t", "7s"],
   ["-t=7s"],
   ["-t", "1s", "--scrape-timeout=7s"],
+  ["-scrape-timeout", "7s"],
+  ["-scrape-timeout=7s"],
 ];
 
 for (const args of TIMEOUT_FORMS) {
@@ -125,6 +131,13 @@ const SWITCH_FORMS: readonly (readonly [readonly string[], boolean])[] = [
   [["--no-is-development"], false],
   [["--no-is-development", "-d"], true],
   [["-d", "--no-is-development"], false],
+  [["-is-development"], true],
+  [["-no-is-development"], false],
+  [["-is-development=false"], false],
+  [["--is-development", "true"], true],
+  [["--is-development", "false"], false],
+  [["-is-development", "1"], true],
+  [["-d", "0"], false],
 ];
 
 for (const [args, expected] of SWITCH_FORMS) {
@@ -133,6 +146,76 @@ for (const [args, expected] of SWITCH_FORMS) {
     assert.equal(serve([...args, "-l", ":1"], env).exporter.isDevelopment, expected);
   });
 }
+
+Deno.test("command line: an account may be given by long flags with one dash", () => {
+  const parsed = parse([
+    "serve",
+    "-api-endpoint",
+    "https://a.example",
+    "-api-key-id=id",
+    "-api-key-secret",
+    CANARY,
+    "-no-collector.usage",
+  ]);
+  assert.equal(parsed.command, "serve");
+  const { account: { apiEndpoint, apiKeyId, keySecret }, collectors } = parsed.settings;
+  assert.deepEqual([apiEndpoint.host, apiKeyId], ["a.example", "id"]);
+  assert.equal("secret" in keySecret ? keySecret.secret.reveal() : undefined, CANARY);
+  assert.deepEqual([...collectors], COLLECTOR_NAMES.filter((name) => name !== "usage"));
+});
+
+const PROGRAM_NAMES = [
+  "spacelift-promex",
+  "/usr/bin/spacelift-promex",
+  "./spacelift-promex",
+  "C:\\Program Files\\spacelift-promex.exe",
+];
+
+for (const name of PROGRAM_NAMES) {
+  Deno.test(`command line: the program's own name ${name} before the command is skipped`, () => {
+    assert.deepEqual(parse([name, "health", "-t=1s"]), parse(["health", "-t=1s"]));
+    assert.deepEqual(parse([name]), parse([]));
+  });
+}
+
+const ENDPOINTS: Readonly<Record<string, string>> = {
+  "https://a.example/graphql": "https://a.example/",
+  "https://a.example/graphql/": "https://a.example/",
+  "https://a.example/spacelift/graphql": "https://a.example/spacelift/",
+  "https://a.example/graphql/v2": "https://a.example/graphql/v2",
+  "https://a.example/mygraphql": "https://a.example/mygraphql",
+};
+
+for (const [given, meant] of Object.entries(ENDPOINTS)) {
+  Deno.test(`command line: the endpoint ${given} means ${meant}`, () => {
+    assert.equal(serve(["-e", given]).account.apiEndpoint.href, meant);
+  });
+}
+
+Deno.test("command line: angle brackets within an id or a secret are part of it", () => {
+  const { apiKeyId, keySecret } = serve(["-k", "a<b>", "-s", "<a>b"]).account;
+  assert.equal(apiKeyId, "a<b>");
+  assert.equal("secret" in keySecret ? keySecret.secret.reveal() : undefined, "<a>b");
+});
+
+Deno.test("command line: a time-out may be as long as a duration can be", () => {
+  assert.equal(serve(["-t", "2000000h"]).exporter.scrapeTimeout, 2_000_000 * 3_600_000);
+});
+
+Deno.test("command line: a flag against a variable that health would go by is mentioned", () => {
+  const ignored = (args: string[], env: Readonly<Record<string, string>>) => {
+    const parsed = parse(["demo", ...args], env);
+    assert.ok("ignored" in parsed);
+    return parsed.ignored;
+  };
+  assert.deepEqual(ignored(["-l", ":9999"], { LISTEN_ADDRESS: ":9953" }), [
+    'SPACELIFT_PROMEX_LISTEN_ADDRESS ":9953" is overruled by --listen-address, but the command ' +
+    '"health" goes by the variable: set that instead',
+  ]);
+  assert.deepEqual(ignored(["-l", ":9999"], { LISTEN_ADDRESS: ":9999" }), []);
+  assert.deepEqual(ignored(["-l", ":9999"], { LISTEN_ADDRESS: "" }), []);
+  assert.deepEqual(ignored([], { LISTEN_ADDRESS: ":9953" }), []);
+});
 
 Deno.test("command line: lists are repeated as flags, which replace the environment's", () => {
   const args = ["--stacks-space", "a", "--stacks-space=b", "--stacks-label", "x,y"];
@@ -182,6 +265,7 @@ Deno.test("command line: demo needs no account and has a size", () => {
   assert.equal(parsed.command, "demo");
   assert.deepEqual(parsed.settings, {
     exporter: defaultsOf(EXPORTER),
+    log: { format: undefined, level: undefined },
     stacks: defaultsOf(STACKS),
     simulation: { ...defaultsOf(SIMULATION), stacks: 20_000, seed: 7, workerPools: 5000 },
     collectors: new Set(COLLECTOR_NAMES),
@@ -222,12 +306,14 @@ const HELP_FORMS: Readonly<Record<string, string | undefined>> = {
   "h": undefined,
   "--help": undefined,
   "-h": undefined,
+  "-help": undefined,
   "help help": undefined,
   "help serve": "serve",
   "h demo": "demo",
   "--help health": "health",
   "serve --help": "serve",
   "serve -h": "serve",
+  "serve -help": "serve",
   "serve --nonsense --help": "serve",
   "demo --stacks -1 -h": "demo",
 };
@@ -241,6 +327,7 @@ for (const [line, topic] of Object.entries(HELP_FORMS)) {
 Deno.test("command line: --version and -v ask for the version", () => {
   assert.deepEqual(parse(["--version"]), { command: "version" });
   assert.deepEqual(parse(["-v"]), { command: "version" });
+  assert.deepEqual(parse(["-version"]), { command: "version" });
 });
 
 Deno.test("command line: whatever is given, a refusal is one line without the secret", () => {

@@ -88,11 +88,10 @@ export function checkHardening(manifest: Manifest): void {
     readOnlyRootFilesystem: true,
     capabilities: { drop: ["ALL"] },
   });
-  for (const probe of ["readinessProbe", "livenessProbe"]) {
+  const paths = { readinessProbe: "/health", livenessProbe: "/-/healthy" };
+  for (const [probe, path] of Object.entries(paths)) {
     v.parse(
-      v.looseObject({
-        httpGet: v.object({ path: v.literal("/health"), port: v.literal("metrics") }),
-      }),
+      v.looseObject({ httpGet: v.object({ path: v.literal(path), port: v.literal("metrics") }) }),
       container[probe],
     );
   }

@@ -15,19 +15,6 @@ Deno.test("GET / is a page with the links and no script", async () => {
   assert.equal(test.demo.requests.count(), 0, "the page asked the API");
 });
 
-Deno.test("GET /health answers without asking the API, and 503 while draining", async () => {
-  let draining = false;
-  await using test = startExporter({ account: saasAccount(), isDraining: () => draining });
-  const well = await test.get({}, "/health");
-  assert.equal(well.status, 200);
-  assert.equal(await well.text(), "Countdown complete - ready to serve metrics!\n");
-  draining = true;
-  const leaving = await test.get({}, "/health");
-  assert.equal(leaving.status, 503);
-  assert.equal(await leaving.text(), "Shutting down\n");
-  assert.equal(test.demo.requests.count(), 0, "asking for health asked the API");
-});
-
 for (const path of ["/nothing", "/metrics/", "/Metrics", "/constructor", "/health/metrics"]) {
   Deno.test(`GET ${path} is not found`, async () => {
     await using test = startExporter({ account: saasAccount() });
@@ -37,7 +24,7 @@ for (const path of ["/nothing", "/metrics/", "/Metrics", "/constructor", "/healt
   });
 }
 
-for (const path of ["/", "/health", "/metrics"]) {
+for (const path of ["/", "/health", "/livez", "/metrics"]) {
   for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
     Deno.test(`${method} ${path} is not allowed, GET and HEAD are`, async () => {
       await using test = startExporter({ account: saasAccount() });

@@ -25,6 +25,7 @@ async function startsWithin(seconds: number, options: {
     },
     clock,
     failures: new CollectorFailures(["background"]),
+    noteOutcome: () => {},
     schedule: {
       interval: INTERVAL,
       maxStaleness: 10 * INTERVAL,

@@ -102,7 +102,8 @@ Deno.test("a failure and its end are logged once each, however many scrapes meet
     if (status !== undefined) test.demo.faults.set(USAGE, { status });
     for (let scrape = 0; scrape < 3; scrape++) await usageOf(test);
   }
-  const messages = log.records.filter((line) => line.includes('"collector":"usage"'))
-    .map((line) => /"msg":"([^"]+)"/.exec(line)?.[1]);
-  assert.deepEqual(messages, ["The collector failed", "The collector delivers again"]);
+  const messages = log.records.map((line) =>
+    /"msg":"([^"]+)","collectors":\["usage"\]/.exec(line)?.[1]
+  );
+  assert.deepEqual(messages, ["Collectors failed", "Collectors deliver again"]);
 });

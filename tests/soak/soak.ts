@@ -177,7 +177,7 @@ class Soak {
   }
 
   #checkLogLine(line: string): void {
-    if (!/^\{"level":"(info|warning)",.*\}$/.test(line) || line.includes(SECRET)) {
+    if (!/^\{"level":"(info|warn)",.*\}$/.test(line) || line.includes(SECRET)) {
       this.#problems.add(`The log has the line ${line.replaceAll(SECRET, "...").slice(0, 300)}`);
     }
   }

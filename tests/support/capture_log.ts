@@ -1,4 +1,4 @@
-import { configureLog } from "../../src/log.ts";
+import { configureLog, type LogFormat, type LogLevel } from "../../src/log.ts";
 
 /** The log's lines since the capture began; dispose of it to silence the log again. */
 export interface CapturedLog extends Disposable {
@@ -6,16 +6,16 @@ export interface CapturedLog extends Disposable {
   readonly text: string;
 }
 
-/** Catches the log instead of printing it: JSON at level info, or readable text with debug records. */
-export function captureLog(options: { development?: boolean } = {}): CapturedLog {
+/** Catches the log instead of printing it; by default JSON at level info. */
+export function captureLog(options: { level?: LogLevel; format?: LogFormat } = {}): CapturedLog {
   const records: string[] = [];
-  const { development = false } = options;
-  configureLog({ development, write: (line) => records.push(line) });
+  const { level = "info", format = "json" } = options;
+  configureLog({ level, format, write: (line) => records.push(line) });
   return {
     records,
     get text() {
       return records.join("");
     },
-    [Symbol.dispose]: () => configureLog({ development: false, write: () => {} }),
+    [Symbol.dispose]: () => configureLog({ level: "error", format: "json", write: () => {} }),
   };
 }
