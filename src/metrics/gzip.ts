@@ -9,8 +9,13 @@ export interface Segment {
 /** Text still to be encoded, or bytes that were encoded and compressed before. */
 export type Chunk = string | Segment;
 
-/** 4 times smaller than level 1 for an exposition, at 1.7 times its cost. */
-const LEVEL = 6;
+/** For what is compressed once for many scrapes: no higher level makes an exposition smaller. */
+const PREPARED_LEVEL = 6;
+/** For what every scrape compresses anew: a quarter of the time of level 6, and 3 % longer. */
+const LIVE_LEVEL = 2;
+
+/** Shorter text is stored as it is, in bytes: preparing to compress it would cost more than it saves. */
+const STORED_BYTES = 512;
 
 const encoder = new TextEncoder();
 
@@ -21,10 +26,24 @@ const LAST_BLOCK = Uint8Array.of(3, 0);
 
 /** Encodes and compresses text so that segments can be joined into one gzip member. */
 export function segment(text: string): Segment {
+  return compressed(text, PREPARED_LEVEL);
+}
+
+function compressed(text: string, level: number): Segment {
   const plain = encoder.encode(text);
+  if (plain.length < STORED_BYTES) return { plain, deflated: stored(plain) };
   // A full flush lets another segment's blocks follow, whatever came before.
-  const options = { level: LEVEL, finishFlush: constants.Z_FULL_FLUSH };
+  const options = { level, finishFlush: constants.Z_FULL_FLUSH };
   return { plain, deflated: deflateRawSync(plain, options) };
+}
+
+/** A block that is not compressed (RFC 1951, section 3.2.4): its kind, its length twice, the bytes. */
+function stored(plain: Uint8Array): Uint8Array {
+  const block = new Uint8Array(5 + plain.length);
+  const { length } = plain;
+  block.set([0, length & 0xff, length >> 8, ~length & 0xff, (~length >> 8) & 0xff]);
+  block.set(plain, 5);
+  return block;
 }
 
 /** The chunks as they are, in UTF-8; what was encoded before is not copied. */
@@ -35,12 +54,14 @@ export function plainBody(chunks: readonly Chunk[]): Uint8Array[] {
 /** The chunks as one gzip member; what was compressed before is neither compressed again nor copied. */
 export function gzipBody(chunks: readonly Chunk[]): Uint8Array[] {
   const [only, ...others] = chunks;
-  if (typeof only === "string" && others.length === 0) return [gzipSync(only, { level: LEVEL })];
+  if (typeof only === "string" && others.length === 0) {
+    return [gzipSync(only, { level: LIVE_LEVEL })];
+  }
   const parts: Uint8Array[] = [HEADER];
   let checksum = 0;
   let length = 0;
   for (const chunk of chunks) {
-    const { plain, deflated } = typeof chunk === "string" ? segment(chunk) : chunk;
+    const { plain, deflated } = typeof chunk === "string" ? compressed(chunk, LIVE_LEVEL) : chunk;
     parts.push(deflated);
     checksum = crc32(plain, checksum);
     length += plain.length;

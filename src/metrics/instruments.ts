@@ -65,20 +65,20 @@ export class Instruments {
   tokenExpiry: number | null = null;
 
   /** The instruments as families, and the process as far as that needs no permission. */
-  async read(): Promise<FamilySamples[]> {
-    return await Promise.all(INSTRUMENTS.map(({ read }) => read(this)));
+  read(): FamilySamples[] {
+    return INSTRUMENTS.map(({ read }) => read(this));
   }
 }
 
 interface Instrument {
   readonly family: Family;
-  readonly read: (instruments: Instruments) => Promise<FamilySamples>;
+  readonly read: (instruments: Instruments) => FamilySamples;
 }
 
 const INSTRUMENTS: readonly Instrument[] = [
   counted(API_REQUESTS, ({ apiRequests }) => apiRequests),
   counted(API_REQUEST_FAILURES, ({ apiRequestFailures }) => apiRequestFailures),
-  counted(API_REQUEST_DURATION, ({ apiRequestDuration }) => apiRequestDuration),
+  observed(API_REQUEST_DURATION, ({ apiRequestDuration }) => apiRequestDuration),
   measured(gauge(
     "spacelift_exporter_token_expiry_timestamp_seconds",
     "The time at which the current API token expires",
@@ -111,58 +111,84 @@ export function counter<const L extends readonly string[]>(family: Family<L>): C
   return new Counter(options(family));
 }
 
-/** The present values of a counter or histogram as samples of its family. */
-export async function readInstrument<const L extends readonly string[]>(
+/** The present values of a counter as samples of its family. */
+export function readCounter<const L extends readonly string[]>(
   family: Family<L>,
-  instrument: Counter<L[number]> | Histogram<L[number]>,
-): Promise<FamilySamples> {
-  const { values } = await instrument.get();
-  return { family, samples: sorted(values.map((value) => toSample(family, value))) };
+  { hashMap }: Counter<L[number]>,
+): FamilySamples {
+  const samples = Object.values(hashMap).map(({ value, labels }) => ({
+    value,
+    labelValues: valuesOf(family, labels),
+  }));
+  return { family, samples: sorted(samples) };
+}
+
+/** The present values of a histogram as samples of its family. */
+export function readHistogram<const L extends readonly string[]>(
+  family: Family<L>,
+  { hashMap, upperBounds }: Histogram<L[number]>,
+): FamilySamples {
+  const samples: Sample[] = [];
+  for (const { labels, bucketValues, sum, count } of Object.values(hashMap)) {
+    const labelValues = valuesOf(family, labels);
+    let value = 0;
+    for (const upperBound of upperBounds) {
+      value += bucketValues[upperBound] ?? 0;
+      samples.push({ value, labelValues, part: { suffix: "_bucket", upperBound } });
+    }
+    samples.push(
+      { value: count, labelValues, part: { suffix: "_bucket", upperBound: Infinity } },
+      { value: sum, labelValues, part: { suffix: "_sum" } },
+      { value: count, labelValues, part: { suffix: "_count" } },
+    );
+  }
+  return { family, samples: sorted(samples) };
 }
 
 function counted<const L extends readonly string[]>(
   family: Family<L>,
-  instrument: (instruments: Instruments) => Counter<L[number]> | Histogram<L[number]>,
+  instrument: (instruments: Instruments) => Counter<L[number]>,
 ): Instrument {
-  return { family, read: (instruments) => readInstrument(family, instrument(instruments)) };
+  return { family, read: (instruments) => readCounter(family, instrument(instruments)) };
+}
+
+function observed<const L extends readonly string[]>(
+  family: Family<L>,
+  instrument: (instruments: Instruments) => Histogram<L[number]>,
+): Instrument {
+  return { family, read: (instruments) => readHistogram(family, instrument(instruments)) };
 }
 
 function measured({ family, read }: Metric<Instruments>): Instrument {
-  return {
-    family,
-    read: (instruments) => Promise.resolve({ family, samples: read(instruments) ?? [] }),
-  };
-}
-
-interface InstrumentValue {
-  readonly value: number;
-  readonly metricName?: string;
-  readonly labels: Partial<Record<string, string | number>>;
+  return { family, read: (instruments) => ({ family, samples: read(instruments) ?? [] }) };
 }
 
 /** The same order in every process, whichever series was counted first; buckets keep theirs. */
 function sorted(samples: Sample[]): Sample[] {
-  const isSorted = samples.every((sample, index) =>
-    index === 0 || byLabelValues(samples[index - 1] ?? sample, sample) <= 0
-  );
-  return isSorted ? samples : samples.sort(byLabelValues);
+  for (let index = 1; index < samples.length; index++) {
+    const [before, after] = [samples[index - 1], samples[index]];
+    if (before !== undefined && after !== undefined && byLabelValues(before, after) > 0) {
+      return samples.sort(byLabelValues);
+    }
+  }
+  return samples;
 }
 
 function byLabelValues({ labelValues: first }: Sample, { labelValues: second }: Sample): number {
-  for (const [index, a] of first.entries()) {
+  if (first === second) return 0;
+  for (let index = 0; index < first.length; index++) {
+    const a = first[index] ?? "";
     const b = second[index] ?? "";
     if (a !== b) return a < b ? -1 : 1;
   }
   return 0;
 }
 
-function toSample(family: Family, { value, metricName, labels }: InstrumentValue): Sample {
-  const labelValues = family.labels.map((label) => String(labels[label] ?? ""));
-  if (family.type !== "histogram") return { value, labelValues };
-  const suffix = metricName?.slice(family.name.length);
-  if (suffix === "_sum" || suffix === "_count") return { value, labelValues, part: { suffix } };
-  const upperBound = labels.le === "+Inf" ? Infinity : Number(labels.le);
-  return { value, labelValues, part: { suffix: "_bucket", upperBound } };
+function valuesOf<const L extends readonly string[]>(
+  { labels: names }: Family<L>,
+  labels: Readonly<Partial<Record<L[number], string | number>>>,
+): string[] {
+  return names.map((name: L[number]) => String(labels[name] ?? ""));
 }
 
 function options<const L extends readonly string[]>(family: Family<L>): {

@@ -1,3 +1,14 @@
 import { Counter } from "prom-client";
 
-export default Counter;
+/** A counter whose values can be read without a promise for each reading. */
+declare class ReadableCounter<T extends string> extends Counter<T> {
+  readonly hashMap: Readonly<Record<string, CounterSeries<T>>>;
+}
+
+/** One series of a counter. */
+export interface CounterSeries<T extends string> {
+  readonly value: number;
+  readonly labels: Readonly<Partial<Record<T, string | number>>>;
+}
+
+export default ReadableCounter;

@@ -1,3 +1,17 @@
 import { Histogram } from "prom-client";
 
-export default Histogram;
+/** A histogram whose values can be read without a promise for each reading. */
+declare class ReadableHistogram<T extends string> extends Histogram<T> {
+  readonly upperBounds: readonly number[];
+  readonly hashMap: Readonly<Record<string, HistogramSeries<T>>>;
+}
+
+/** One series of a histogram; a value counts in the first bucket only that can hold it. */
+export interface HistogramSeries<T extends string> {
+  readonly labels: Readonly<Partial<Record<T, string | number>>>;
+  readonly bucketValues: Readonly<Record<number, number>>;
+  readonly sum: number;
+  readonly count: number;
+}
+
+export default ReadableHistogram;

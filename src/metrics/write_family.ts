@@ -30,18 +30,32 @@ export function writeHead({ name, help, type }: Family, format: Format): string 
 }
 
 function writeHistogram(family: Family, samples: readonly Sample[], format: Format): string {
+  const { name, labels } = family;
+  // The bounds of buckets stand in alphabetical order among the labels.
+  const position = labels.filter((label) => label < "le").length;
   let text = "";
+  let series: readonly string[] | undefined;
+  let before = "";
+  let after = "";
+  let all = "";
   for (const { value, labelValues, part } of samples) {
     if (part === undefined) {
-      throw new TypeError(`Cannot write a sample of ${family.name}: it is of no histogram part`);
+      throw new TypeError(`Cannot write a sample of ${name}: it is of no histogram part`);
     }
-    const labels = family.labels.map((name, index) => ({ name, value: labelValues[index] ?? "" }));
-    if (part.suffix === "_bucket") {
-      labels.push({ name: "le", value: formatBound(part.upperBound, format) });
-      labels.sort((a, b) => (a.name < b.name ? -1 : 1));
+    if (labelValues !== series) {
+      // The samples of a series share their labels and follow one another.
+      series = labelValues;
+      const pairs = labels.map((label, index) =>
+        `${label}="${escapeLabelValue(labelValues[index] ?? "")}"`
+      );
+      before = pairs.slice(0, position).map((pair) => `${pair},`).join("");
+      after = pairs.slice(position).map((pair) => `,${pair}`).join("");
+      all = pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
     }
-    const pairs = labels.map(({ name, value }) => `${name}="${escapeLabelValue(value)}"`).join(",");
-    text += `${family.name}${part.suffix}${pairs && `{${pairs}}`} ${formatNumber(value)}\n`;
+    const written = part.suffix === "_bucket"
+      ? `{${before}le="${formatBound(part.upperBound, format)}"${after}}`
+      : all;
+    text += `${name}${part.suffix}${written} ${formatNumber(value)}\n`;
   }
   return text;
 }

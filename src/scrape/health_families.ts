@@ -1,5 +1,5 @@
 import { type Family, family, type FamilySamples, sample } from "../metrics/family.ts";
-import { counter, readInstrument } from "../metrics/instruments.ts";
+import { counter, readCounter } from "../metrics/instruments.ts";
 import { gauge, type Metric, perItem, readMetrics } from "../metrics/metric.ts";
 import { type Reason, REASONS } from "../spacelift/api_error.ts";
 import { BUILD } from "../version.ts";
@@ -87,8 +87,8 @@ export class CollectorFailures {
     if (reason !== "unsupported") this.#counter.inc({ collector, reason });
   }
 
-  read(): Promise<FamilySamples> {
-    return readInstrument(COLLECTOR_FAILURES, this.#counter);
+  read(): FamilySamples {
+    return readCounter(COLLECTOR_FAILURES, this.#counter);
   }
 }
 

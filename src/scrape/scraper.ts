@@ -69,8 +69,8 @@ export class Scraper {
       families: [
         ...firstDelivered(reports),
         ...healthFamilies(reports, secondsSince(this.#clock, started)),
-        await this.#failures.read(),
-        ...(this.#exporterMetrics ? await this.#instruments.read() : []),
+        this.#failures.read(),
+        ...(this.#exporterMetrics ? this.#instruments.read() : []),
       ],
       reports,
     };

@@ -3,7 +3,7 @@ import { writeExposition } from "../../src/metrics/exposition.ts";
 import { INSTRUMENT_FAMILIES, Instruments } from "../../src/metrics/instruments.ts";
 import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
 
-Deno.test("instruments are read back as they were counted, in both formats", async () => {
+Deno.test("instruments are read back as they were counted, in both formats", () => {
   const instruments = new Instruments();
   instruments.apiRequests.inc({ operation: "a" }, 2);
   instruments.apiRequests.inc({ operation: "b" });
@@ -13,7 +13,7 @@ Deno.test("instruments are read back as they were counted, in both formats", asy
   instruments.tokenExchanges.inc();
   instruments.tokenExpiry = 1_800_036_000;
   for (const [format, one] of [["text", "1"], ["openmetrics", "1.0"]] as const) {
-    const series = await readSeries(instruments, format);
+    const series = readSeries(instruments, format);
     const expected = {
       'spacelift_exporter_api_requests_total{operation="a"}': 2,
       'spacelift_exporter_api_requests_total{operation="b"}': 1,
@@ -34,23 +34,23 @@ Deno.test("instruments are read back as they were counted, in both formats", asy
   }
 });
 
-Deno.test("reading instruments changes nothing about them", async () => {
+Deno.test("reading instruments changes nothing about them", () => {
   const instruments = new Instruments();
   instruments.apiRequests.inc({ operation: "a" });
-  const [first] = await instruments.read();
-  const [second] = await instruments.read();
+  const [first] = instruments.read();
+  const [second] = instruments.read();
   assert.deepEqual(second, first);
 });
 
-Deno.test("two sets of instruments do not share their counts", async () => {
+Deno.test("two sets of instruments do not share their counts", () => {
   const counted = new Instruments();
   counted.tokenExchanges.inc();
-  const fresh = await readSeries(new Instruments(), "text");
+  const fresh = readSeries(new Instruments(), "text");
   assert.equal(fresh.get("spacelift_exporter_token_exchanges_total"), 0);
 });
 
-Deno.test("the process's own figures are true ones, not the zeros of missing permissions", async () => {
-  const series = await readSeries(new Instruments(), "text");
+Deno.test("the process's own figures are true ones, not the zeros of missing permissions", () => {
+  const series = readSeries(new Instruments(), "text");
   const cpu = series.get("process_cpu_seconds_total") ?? 0;
   const memory = series.get("process_resident_memory_bytes") ?? 0;
   const start = series.get("process_start_time_seconds") ?? 0;
@@ -59,15 +59,15 @@ Deno.test("the process's own figures are true ones, not the zeros of missing per
   assert.ok(Math.abs(Date.now() / 1000 - start) < 3600, `started at ${start}`);
 });
 
-Deno.test("every family that instruments deliver is declared", async () => {
-  const delivered = (await new Instruments().read()).map(({ family }) => family.name);
+Deno.test("every family that instruments deliver is declared", () => {
+  const delivered = new Instruments().read().map(({ family }) => family.name);
   assert.deepEqual(delivered, INSTRUMENT_FAMILIES.map(({ name }) => name));
 });
 
-async function readSeries(
+function readSeries(
   instruments: Instruments,
   format: "text" | "openmetrics",
-): Promise<Map<string, number>> {
-  const written = writeExposition(await instruments.read(), format).join("");
+): Map<string, number> {
+  const written = writeExposition(instruments.read(), format).join("");
   return seriesOf(parseExposition(written, format));
 }
