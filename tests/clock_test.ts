@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { secondsSince, sleep, systemClock } from "../src/clock.ts";
+import { CountingSignal } from "./support/counting_signal.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 
 Deno.test("sleep() resolves when its time has come, and leaves no timer or listener", async () => {
   const clock = new FakeClock();
+  const long = new CountingSignal();
   let awake = false;
-  const slept = sleep(clock, 100, new AbortController().signal).then(() => awake = true);
+  const slept = sleep(clock, 100, long.signal).then(() => awake = true);
   await clock.advance(99);
   assert.equal(awake, false);
   await clock.advance(1);
   await slept;
   assert.equal(clock.pending, 0);
+  assert.equal(long.listeners, 0);
 });
 
 Deno.test("sleep() rejects with the signal's reason as soon as that aborts", async () => {

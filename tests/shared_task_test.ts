@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { SharedTask } from "../src/shared_task.ts";
+import { CountingSignal } from "./support/counting_signal.ts";
 
 const SIGNAL = new AbortController().signal;
 
@@ -95,4 +96,18 @@ Deno.test("who comes with an aborted signal starts nothing", async () => {
   const { task, runs } = controlled();
   await assert.rejects(task.join(AbortSignal.abort(new Error("too late"))), /too late/);
   assert.equal(runs.length, 0);
+});
+
+Deno.test("a shared task leaves no listener on the signal of whoever joined it", async () => {
+  const { task, runs } = controlled();
+  const long = new CountingSignal();
+  const joined = Array.from({ length: 100 }, () => task.join(long.signal));
+  assert.equal(long.listeners, 100);
+  runs[0]?.resolve("done");
+  await Promise.all(joined);
+  assert.equal(long.listeners, 0, "after a success");
+  const failed = task.join(long.signal);
+  runs[1]?.reject(new Error("broken"));
+  await assert.rejects(failed, /broken/);
+  assert.equal(long.listeners, 0, "after a failure");
 });

@@ -94,6 +94,9 @@ export function createExporter(
     async background(signal) {
       await Promise.all(background.map((source) => source.run(signal)));
     },
-    close: () => transport.close(),
+    close() {
+      session.close();
+      transport.close();
+    },
   };
 }

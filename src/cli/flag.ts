@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { formatDuration, parseDuration } from "../duration.ts";
 import { formatListenAddress, type ListenAddress, parseListenAddress } from "../listen_address.ts";
 import { Secret } from "../secret.ts";
+import { BLOCKED_PORTS } from "./blocked_ports.ts";
 import { quote } from "./usage_error.ts";
 
 /** A kind of value: how it is given on the command line, read, and shown. */
@@ -83,6 +84,8 @@ const TEXT = v.pipe(
   v.check((given) => !/^<[^<>]*>$/.test(given), PLACEHOLDER),
 );
 
+const ONE_LINE = v.regex(/^\P{Cc}*$/u, "it is not one line of text");
+
 const NO_URL = "it needs an http or https URL such as https://myaccount.app.spacelift.io";
 
 const ACCOUNT_URL = v.pipe(
@@ -102,6 +105,10 @@ const ACCOUNT_URL = v.pipe(
     "the URL must not hold a user or a password",
   ),
   v.check(({ href }) => !/[?#]/.test(href), "the URL must end with its path"),
+  v.check(
+    ({ port }) => !BLOCKED_PORTS.has(port),
+    "fetch refuses to ask that port, which belongs to another protocol",
+  ),
 );
 
 const LISTEN_ADDRESS = v.pipe(
@@ -129,7 +136,9 @@ export const kind = {
   /** Not empty, without the white space around it. */
   text: kindOf(TEXT),
   path: kindOf(v.string()),
-  secret: kindOf(v.pipe(TEXT, v.transform((given) => new Secret(given))), { show: () => "" }),
+  secret: kindOf(v.pipe(TEXT, ONE_LINE, v.transform((given) => new Secret(given))), {
+    show: () => "",
+  }),
   accountUrl: kindOf(ACCOUNT_URL, {
     // Up to the last @ it may be a user and a password.
     show: (given) => quote(given.replace(/^.*@/s, "[redacted]@")),

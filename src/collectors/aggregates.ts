@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { cutLabelValue, type Family } from "../metrics/family.ts";
 import { gauge, type Metric, perItem } from "../metrics/metric.ts";
 import { ApiError } from "../spacelift/api_error.ts";
+import { SMALL_REPLY_BYTES } from "../spacelift/endpoint.ts";
 import { amount, queryCollector } from "./collector.ts";
 import { RESOURCES_BY_DRIFT, STACKS_BY_STATE } from "./stacks/metrics.ts";
 
@@ -28,6 +29,7 @@ export const aggregates = queryCollector({
     document:
       "query PrometheusExporter_Aggregates{metrics{stacksCountByState{value,labels},resourcesCountByDrift{value,labels},avgStackSizeByResourceCount{value,labels},averageRunDuration{value,labels},medianRunDuration{value,labels}}}",
     data: replySchema,
+    maxReplyBytes: SMALL_REPLY_BYTES,
     verify({ metrics }) {
       refuseTwice(STACKS_BY_STATE, metrics?.stacksCountByState);
       refuseTwice(RESOURCES_BY_DRIFT, metrics?.resourcesCountByDrift);

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { gauge } from "../metrics/metric.ts";
+import { SMALL_REPLY_BYTES } from "../spacelift/endpoint.ts";
 import { count, queryCollector } from "./collector.ts";
 
 const replySchema = v.object({
@@ -18,6 +19,7 @@ export const publicWorkerPool = queryCollector({
     document:
       "query PrometheusExporter_PublicWorkerPool{publicWorkerPool{parallelism,busyWorkers,pendingRuns}}",
     data: replySchema,
+    maxReplyBytes: SMALL_REPLY_BYTES,
   },
   metrics: {
     runsPending: gauge(

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { gauge } from "../metrics/metric.ts";
+import { SMALL_REPLY_BYTES } from "../spacelift/endpoint.ts";
 import { count, queryCollector, timestamp } from "./collector.ts";
 
 const replySchema = v.object({
@@ -22,6 +23,7 @@ export const usage = queryCollector({
     document:
       "query PrometheusExporter_Usage{usage{billingPeriodStart,billingPeriodEnd,usedPrivateMinutes,usedPublicMinutes,usedSeats}}",
     data: replySchema,
+    maxReplyBytes: SMALL_REPLY_BYTES,
   },
   metrics: {
     periodStart: gauge(

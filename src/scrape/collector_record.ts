@@ -72,6 +72,8 @@ export class CollectorRecord {
       if (signal.aborted && !(signal.reason instanceof ApiError)) throw error;
       const failure = asApiError(error);
       this.#duration = secondsSince(this.#clock, askedAt);
+      // No failure hides what the account no longer tells; to serve it on would be untrue.
+      if (failure.reason === "unsupported") this.#lastGood = undefined;
       this.#changeTo(failure);
       throw failure;
     }

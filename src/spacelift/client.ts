@@ -20,8 +20,8 @@ export class Client {
   readonly #clock: Clock;
   /**
    * "unauthorized" means either a lost session or a missing right. Operations that a new token did
-   * not help lack a right: without this, each scrape would exchange the key for nothing. Until when,
-   * by the monotonic clock.
+   * not help lack a right: without this, each scrape would exchange the key for nothing. Monotonic
+   * time until which they get no other token.
    */
   readonly #denied = new Map<string, number>();
 
@@ -33,6 +33,13 @@ export class Client {
 
   /** The checked data of one operation; throws `ApiError`, or the signal's reason. */
   async query<T>(operation: Operation<T>, options: QueryOptions): Promise<T> {
+    const data = await this.#query(operation, options);
+    // What works now was not refused for a missing right.
+    this.#denied.delete(operation.name);
+    return data;
+  }
+
+  async #query<T>(operation: Operation<T>, options: QueryOptions): Promise<T> {
     const token = await this.#session.token(options.signal);
     try {
       return await this.#endpoint.post(operation, { ...options, token });

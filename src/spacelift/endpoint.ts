@@ -15,38 +15,50 @@ export interface Operation<T> {
   readonly data: v.GenericSchema<unknown, T>;
   /** Throws `ApiError` when data of the right shape still says that something is wrong. */
   readonly verify?: (data: T) => void;
+  /** How long a reply may be, in bytes after decompression; by default `MAX_REPLY_BYTES`. */
+  readonly maxReplyBytes?: number;
 }
 
-/** What one request sends beside its document. */
+/** What one request sends in addition to its document. */
 export interface RequestOptions {
   readonly signal: AbortSignal;
   readonly variables?: Readonly<Record<string, unknown>>;
   /** The bearer token; the token exchange has none. */
   readonly token?: Secret;
-  /** Values that no error may repeat. */
-  readonly secrets?: readonly Secret[];
 }
+
+/** The longest reply that is read where an operation has no bound of its own, in bytes. */
+export const MAX_REPLY_BYTES = 8 * 1024 * 1024;
+/** The longest reply of an operation that asks for a handful of figures, in bytes: room for errors. */
+export const SMALL_REPLY_BYTES = 1024 * 1024;
 
 /** The longest part of an API's error message that is kept, in characters. */
 const MAX_MESSAGE_LENGTH = 200;
+/** How many secrets are remembered, the oldest of which nobody uses any more. */
+const MAX_SECRETS = 16;
 
 /** The GraphQL endpoint of one account: sends documents, counts requests and checks replies. */
 export class Endpoint {
-  readonly #client: GraphQLClient;
+  readonly #url: string;
+  readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #instruments: Instruments;
+  /** The values that no error may repeat, the newest last. */
+  #secrets: readonly Secret[] = [];
 
   constructor(
     options: { accountUrl: URL; transport: Transport; clock: Clock; instruments: Instruments },
   ) {
-    const url = options.accountUrl.href.replace(/\/+$/, "") + "/graphql";
-    this.#client = new GraphQLClient(url, {
-      fetch: options.transport.fetch,
-      errorPolicy: "all",
-      headers: { "user-agent": `spacelift-promex/${describeBuild()}` },
-    });
+    this.#url = options.accountUrl.href.replace(/\/+$/, "") + "/graphql";
+    this.#transport = options.transport;
     this.#clock = options.clock;
     this.#instruments = options.instruments;
+  }
+
+  /** Blacks a secret out of every error from now on, whoever repeats it. */
+  hide(secret: Secret): void {
+    const others = this.#secrets.filter((known) => known.reveal() !== secret.reveal());
+    this.#secrets = [...others, secret].slice(-MAX_SECRETS);
   }
 
   /** Sends a document and returns its checked data; throws `ApiError`, or the signal's reason. */
@@ -55,7 +67,7 @@ export class Endpoint {
     const started = this.#clock.monotonic();
     this.#instruments.apiRequests.inc(labels);
     try {
-      return read(operation, await this.#send(operation.document, options), options);
+      return this.#read(operation, await this.#send(operation, options));
     } catch (error) {
       if (error instanceof ApiError) {
         this.#instruments.apiRequestFailures.inc({ ...labels, reason: error.reason });
@@ -66,11 +78,18 @@ export class Endpoint {
     }
   }
 
-  async #send(document: string, options: RequestOptions): Promise<Reply> {
+  async #send<T>(operation: Operation<T>, options: RequestOptions): Promise<Reply> {
     const { token, signal, variables } = options;
+    const { maxReplyBytes = MAX_REPLY_BYTES } = operation;
+    const client = new GraphQLClient(this.#url, {
+      fetch: (input, init) => this.#transport.fetch(input, init, maxReplyBytes),
+      errorPolicy: "all",
+      headers: { "user-agent": `spacelift-promex/${describeBuild()}` },
+      jsonSerializer: { stringify: JSON.stringify, parse: parseReply },
+    });
     try {
-      return await this.#client.rawRequest<unknown>({
-        query: document,
+      return await client.rawRequest<unknown>({
+        query: operation.document,
         signal,
         ...(variables === undefined ? {} : { variables }),
         ...(token === undefined ? {} : { requestHeaders: authorization(token) }),
@@ -81,6 +100,35 @@ export class Endpoint {
       // The client library's errors repeat the whole reply, so theirs is not kept as the cause.
       throw notAResult();
     }
+  }
+
+  #read<T>(operation: Operation<T>, reply: Reply): T {
+    const errors = v.safeParse(errorsSchema, reply.errors);
+    if (!errors.success) throw notAResult();
+    if (errors.output.length > 0) throw this.#graphqlError(errors.output[0]);
+    const result = v.safeParse(operation.data, reply.data, { abortEarly: true });
+    if (!result.success) throw notAsExpected(result.issues[0]);
+    operation.verify?.(result.output);
+    return result.output;
+  }
+
+  #graphqlError(error: unknown): ApiError {
+    if (!v.is(errorSchema, error)) {
+      return new ApiError("graphql", "The API answered with an error without a message");
+    }
+    const text = error.message;
+    const safe = this.#blackOut(text).replaceAll(/\s+/g, " ");
+    const short = safe.length > MAX_MESSAGE_LENGTH
+      ? `${safe.slice(0, MAX_MESSAGE_LENGTH)}...`
+      : safe;
+    return new ApiError(reasonOfMessage(text), `The API answered with the error "${short}"`);
+  }
+
+  #blackOut(text: string): string {
+    // The longest first: a shorter one may be a part of it, and would leave the rest.
+    return this.#secrets
+      .toSorted((a, b) => b.reveal().length - a.reveal().length)
+      .reduce((text, secret) => text.replaceAll(secret.reveal(), `${secret}`), text);
   }
 }
 
@@ -100,44 +148,21 @@ function authorization(token: Secret): Record<string, string> {
   };
 }
 
-function read<T>(operation: Operation<T>, reply: Reply, options: RequestOptions): T {
-  const errors = v.safeParse(errorsSchema, reply.errors);
-  if (!errors.success) throw notAResult();
-  if (errors.output.length > 0) throw graphqlError(errors.output[0], options);
-  const result = v.safeParse(operation.data, reply.data, { abortEarly: true });
-  if (result.success) {
-    operation.verify?.(result.output);
-    return result.output;
-  }
-  const [issue] = result.issues;
+/** Servers may send members of a result as null that they should leave out; the client refuses them. */
+function parseReply(text: string): unknown {
+  const reply: unknown = JSON.parse(text);
+  if (!v.is(v.looseObject({}), reply)) return reply;
+  const isThere = ([name, value]: [string, unknown]) => value !== null || name === "data";
+  return Object.fromEntries(Object.entries(reply).filter(isThere));
+}
+
+function notAsExpected(issue: v.BaseIssue<unknown>): ApiError {
   // Never the value that came instead: no part of a reply belongs in a log.
   const problem = issue.input === undefined ? "is missing" : `should be ${issue.expected}`;
-  throw new ApiError(
-    "bad_response",
-    `The API's reply is not as expected: ${v.getDotPath(issue) ?? "data"} ${problem}`,
-  );
+  const path = v.getDotPath(issue) ?? "data";
+  return new ApiError("bad_response", `The API's reply is not as expected: ${path} ${problem}`);
 }
 
 function notAResult(): ApiError {
   return new ApiError("bad_response", "The API's reply is not a GraphQL result");
-}
-
-function graphqlError(error: unknown, options: RequestOptions): ApiError {
-  if (!v.is(errorSchema, error)) {
-    return new ApiError("graphql", "The API answered with an error without a message");
-  }
-  const text = error.message;
-  const secrets = [
-    ...(options.secrets ?? []),
-    ...(options.token === undefined ? [] : [options.token]),
-  ];
-  const safe = secrets.reduce(
-    (text, secret) => text.replaceAll(secret.reveal(), `${secret}`),
-    text,
-  );
-  const short = safe.length > MAX_MESSAGE_LENGTH ? `${safe.slice(0, MAX_MESSAGE_LENGTH)}...` : safe;
-  return new ApiError(
-    reasonOfMessage(text),
-    `The API answered with the error "${short.replaceAll(/\s+/g, " ")}"`,
-  );
 }

@@ -5,9 +5,10 @@ import type { Instruments } from "../metrics/instruments.ts";
 import { Secret } from "../secret.ts";
 import { SharedTask } from "../shared_task.ts";
 import { ApiError } from "./api_error.ts";
-import type { Endpoint, Operation } from "./endpoint.ts";
+import { type Endpoint, type Operation, SMALL_REPLY_BYTES } from "./endpoint.ts";
+import { TimeLimit } from "./time_limit.ts";
 
-/** An API key; the secret is read anew for each exchange, so that a rotated file is picked up. */
+/** An API key; the secret is read again for each exchange, so that a rotated file is picked up. */
 export interface ApiKey {
   readonly id: string;
   readonly secret: () => Promise<Secret>;
@@ -25,6 +26,7 @@ const EXCHANGE = {
       validUntil: v.nullish(v.number()),
     })),
   }),
+  maxReplyBytes: SMALL_REPLY_BYTES,
 } satisfies Operation<unknown>;
 
 type ExchangeReply = v.InferOutput<typeof EXCHANGE.data>;
@@ -40,12 +42,21 @@ export class KeyRejected extends ApiError {
 
 /** A token is renewed this long before it expires, in milliseconds, or after half of a shorter life. */
 const RENEWAL_PADDING = 30_000;
+/** How long a renewal may take, in milliseconds. */
+const RENEWAL_TIMEOUT = 10_000;
 /** How long a failed renewal is not tried again while the token is valid, in milliseconds. */
 const RENEWAL_PAUSE = 10_000;
 /** How long a token is used whose expiry is missing, past or beyond belief, in milliseconds. */
 const UNKNOWN_LIFETIME = 5 * 60_000;
 /** The longest believable lifetime, in milliseconds; tokens of API keys live for ten hours. */
 const MAX_LIFETIME = 7 * 24 * 3600_000;
+
+interface Token {
+  readonly value: Secret;
+  /** Monotonic times. */
+  renewAt: number;
+  readonly expiresAt: number;
+}
 
 /** Exchanges the API key for tokens: one exchange at a time, shared by everyone who needs it. */
 export class Session {
@@ -54,8 +65,10 @@ export class Session {
   readonly #clock: Clock;
   readonly #instruments: Instruments;
   readonly #exchange = new SharedTask((signal) => this.#exchangeKey(signal));
-  #token: { value: Secret; renewAt: number; expiresAt: number } | undefined;
   #wasAccepted = false;
+  readonly #closing = new AbortController();
+  #token: Token | undefined;
+  #isRenewing = false;
 
   constructor(
     options: { endpoint: Endpoint; key: ApiKey; clock: Clock; instruments: Instruments },
@@ -73,21 +86,12 @@ export class Session {
 
   /** A token that has not expired; throws `ApiError` when the key cannot be exchanged. */
   async token(signal: AbortSignal): Promise<Secret> {
-    if (this.#token !== undefined && this.#clock.monotonic() < this.#token.renewAt) {
-      return this.#token.value;
-    }
-    try {
-      return await this.#exchange.join(signal);
-    } catch (error) {
-      const now = this.#clock.monotonic();
-      const token = this.#token;
-      if (token === undefined || now >= token.expiresAt) throw error;
-      // A renewal comes before the expiry, so that it may fail for a while and nothing is lost.
-      const pause = error instanceof ApiError ? error.retryAfter : undefined;
-      token.renewAt = Math.min(now + (pause ?? RENEWAL_PAUSE), token.expiresAt);
-      if (signal.aborted) throw error;
-      return token.value;
-    }
+    const token = this.#token;
+    const now = this.#clock.monotonic();
+    if (token === undefined || now >= token.expiresAt) return await this.#exchange.join(signal);
+    // A renewal comes before the expiry, so that it may hang or fail for a while and nothing is lost.
+    if (now >= token.renewAt && !this.#isRenewing) this.#renew(token);
+    return token.value;
   }
 
   /** A token other than the rejected one, which someone else may already have got. */
@@ -99,10 +103,31 @@ export class Session {
     return await this.token(signal);
   }
 
+  /** Gives up the renewal that is under way, if any. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /** Renews a token that is valid, while others use it. */
+  async #renew(token: Token): Promise<void> {
+    this.#isRenewing = true;
+    try {
+      using limit = new TimeLimit(this.#clock, RENEWAL_TIMEOUT, this.#closing.signal);
+      await this.#exchange.join(limit.signal);
+    } catch (error) {
+      const pause = error instanceof ApiError ? error.retryAfter : undefined;
+      token.renewAt = this.#clock.monotonic() + (pause ?? RENEWAL_PAUSE);
+      log.debug("Cannot renew the token yet", { error });
+    } finally {
+      this.#isRenewing = false;
+    }
+  }
+
   async #exchangeKey(signal: AbortSignal): Promise<Secret> {
     this.#instruments.tokenExchanges.inc();
     try {
       const secret = await this.#readSecret();
+      this.#endpoint.hide(secret);
       const { apiKeyUser } = await this.#post(secret, signal);
       if (!apiKeyUser?.jwt) throw new KeyRejected();
       return this.#keep(new Secret(apiKeyUser.jwt), apiKeyUser.validUntil ?? undefined);
@@ -115,7 +140,7 @@ export class Session {
   async #post(secret: Secret, signal: AbortSignal): Promise<ExchangeReply> {
     const variables = { id: this.#key.id, secret: secret.reveal() };
     try {
-      return await this.#endpoint.post(EXCHANGE, { signal, variables, secrets: [secret] });
+      return await this.#endpoint.post(EXCHANGE, { signal, variables });
     } catch (error) {
       if (error instanceof ApiError && error.reason === "unauthorized") {
         throw new KeyRejected(error);
@@ -141,6 +166,7 @@ export class Session {
       : UNKNOWN_LIFETIME;
     const now = this.#clock.monotonic();
     this.#wasAccepted = true;
+    this.#endpoint.hide(value);
     this.#token = {
       value,
       renewAt: now + renewIn,

@@ -206,6 +206,11 @@ const CASES: readonly Case[] = [
     args: serve("-e", "https://a.example?x=1"),
     message: 'Cannot use --api-endpoint "https://a.example?x=1": the URL must end with its path',
   },
+  ...["http://a.example:6000", "https://a.example:1/path", "http://a.example:0"].map((url) => ({
+    args: serve("-e", url),
+    message: `Cannot use --api-endpoint "${url}": fetch refuses to ask that port, which belongs ` +
+      "to another protocol",
+  })),
   {
     args: ["serve"],
     env: { API_ENDPOINT: "https://a b.example" },
@@ -228,6 +233,11 @@ const CASES: readonly Case[] = [
   },
   { args: serve("-k", " "), message: 'Cannot use --api-key-id " ": it is empty' },
   { args: serve("-s", " "), message: "Cannot use --api-key-secret: it is empty" },
+  ...[`${CANARY}\n${CANARY}`, `${CANARY}\r${CANARY}`, `${CANARY}\0`].map((secret) => ({
+    args: ["serve", "-e", "https://a.example", "-k", "id"],
+    env: { API_KEY_SECRET: secret },
+    message: "Cannot use SPACELIFT_PROMEX_API_KEY_SECRET: it is not one line of text",
+  })),
 
   // Durations.
   { args: serve("-t", "5"), message: `Cannot use --scrape-timeout "5": ${DURATION}` },

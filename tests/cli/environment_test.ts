@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LISTED_PERMISSIONS } from "../support/run_program.ts";
 
 Deno.test("an environment value that is no UTF-8 is refused in one line without the value", async () => {
-  const serve = ["serve", "--api-endpoint", "http://127.0.0.1:9", "--api-key-id", "key"];
+  const serve = ["serve", "--api-endpoint", "http://127.0.0.1:9953", "--api-key-id", "key"];
   const program = [
     Deno.execPath(),
     "run",

@@ -240,6 +240,14 @@ Deno.test("command line: a flag saves a wrong environment variable from being re
   assert.equal(serve(["-t", "7s"], { SCRAPE_TIMEOUT: "soon" }).exporter.scrapeTimeout, 7000);
 });
 
+Deno.test("command line: a secret is taken without the line end that a file left on it", () => {
+  const account = ["-e", "https://a.example", "-k", "id"];
+  const parsed = parse(["serve", ...account], { API_KEY_SECRET: `${CANARY}\r\n` });
+  assert.equal(parsed.command, "serve");
+  const { keySecret } = parsed.settings.account;
+  assert.equal("secret" in keySecret ? keySecret.secret.reveal() : undefined, CANARY);
+});
+
 Deno.test("command line: a secret may begin with a dash or an equals sign", () => {
   for (const args of [["-s", "-dash"], ["-s=-dash"], ["--api-key-secret=-dash"]]) {
     const { keySecret } = serve(args).account;

@@ -57,7 +57,6 @@ export const GRAPHQL_FAULTS: readonly FaultRow[] = [
   edited("an error that is null", { data: null, errors: [null] }, NO_MESSAGE),
   malformed("errors that are a text", { data: null, errors: BODY_CANARY }),
   malformed("errors that are an object", { data: null, errors: { a: BODY_CANARY } }),
-  malformed("errors that are null", { data: {}, errors: null }),
   {
     name: "data beside errors",
     fault: () => ({ errors: ["a part is missing"], keepData: true }),
@@ -67,6 +66,20 @@ export const GRAPHQL_FAULTS: readonly FaultRow[] = [
     name: "data beside an empty list of errors",
     fault: () => ({ errors: [], keepData: true }),
     outcome: delivers(),
+  },
+  {
+    name: "data beside errors that are null",
+    fault: () => ({ edit: (reply) => Object.assign({}, reply, { errors: null }) }),
+    outcome: delivers(),
+  },
+  {
+    name: "data beside extensions that are null",
+    fault: () => ({ edit: (reply) => Object.assign({}, reply, { extensions: null }) }),
+    outcome: delivers(),
+  },
+  {
+    ...errors(`no query has ${SECRET_CANARY}`, "graphql", /"no query has \[redacted\]"$/),
+    name: "a query's error that repeats the secret",
   },
   {
     name: "data beside extensions",

@@ -38,11 +38,12 @@ const POLICY: readonly (readonly [string, boolean, Answer, Answer])[] = [
   ["some failed", false, { ...GOOD, success: 0, data: "absent" }, REFUSED],
   ["some failed", true, { ...GOOD, success: 0 }, REFUSED],
   ["some unsupported", false, { ...GOOD, supported: 0, data: "absent" }, REFUSED],
-  ["some unsupported", true, { ...GOOD, supported: 0 }, REFUSED],
+  // What the account no longer tells is withdrawn, since nothing would show that it is old.
+  ["some unsupported", true, { ...GOOD, supported: 0, data: "absent" }, REFUSED],
   ["all failed", false, REFUSED, REFUSED],
   ["all failed", true, { ...GOOD, up: 0, success: 0 }, REFUSED],
   ["all unsupported", false, REFUSED, REFUSED],
-  ["all unsupported", true, { ...GOOD, up: 0, supported: 0 }, REFUSED],
+  ["all unsupported", true, REFUSED, REFUSED],
 ];
 
 for (const [situation, remembered, partial, strict] of POLICY) {

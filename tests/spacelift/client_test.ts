@@ -109,6 +109,15 @@ Deno.test("the right comes back without a new token", async () => {
   assert.deepEqual(await test.query(), SEATS);
 });
 
+Deno.test("a success forgets a denial: the session that is lost next is renewed at once", async () => {
+  await using test = start();
+  test.demo.faults.set(USAGE.name, { status: 403 }, { times: 2 });
+  await assert.rejects(test.query(), { reason: "unauthorized" });
+  assert.deepEqual(await test.query(), SEATS);
+  test.demo.apiKey.revokeTokens();
+  assert.deepEqual(await test.query(), SEATS);
+});
+
 Deno.test("an operation that was once denied works with the token of another's exchange", async () => {
   await using test = start();
   test.demo.faults.set(USAGE.name, { errors: ["unauthorized"] }, { times: 2 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { put } from "../api/faults.ts";
 import { startSimulatedApi } from "../api/simulated_api.ts";
+import { Secret } from "../../src/secret.ts";
 import { ApiError } from "../../src/spacelift/api_error.ts";
 import { describeBuild } from "../../src/version.ts";
 import { saasAccount } from "../support/accounts.ts";
@@ -82,6 +83,23 @@ Deno.test("a GraphQL error that repeats the token or the secret is told without 
   });
 });
 
+Deno.test("a query's error that repeats the key's secret, old or new, is told without it", async () => {
+  await using demo = startSimulatedApi({ account: saasAccount() });
+  let secret = "demo-secret";
+  const key = { id: "demo-key", secret: () => Promise.resolve(new Secret(secret)) };
+  using test = startClient(demo.url, { key });
+  const token = await test.session.token(SIGNAL);
+  secret = "demo-secret-2";
+  demo.apiKey.setSecret(secret);
+  await test.session.replace(token, SIGNAL);
+  demo.faults.set(USAGE.name, {
+    errors: [`key demo-secret, key demo-secret-2, token ${token.reveal()}`],
+  });
+  await assert.rejects(test.client.query(USAGE, { signal: SIGNAL }), {
+    message: 'The API answered with the error "key [redacted], key [redacted], token [redacted]"',
+  });
+});
+
 const MALFORMED: Readonly<Record<string, readonly [string, string]>> = {
   "an empty object": ["{}", "The API's reply is not as expected: data is missing"],
   "null data": ['{"data":null}', "The API's reply is not as expected: data should be Object"],
@@ -117,13 +135,15 @@ Deno.test("a field that was not asked for does no harm", async () => {
   assert.deepEqual(data, { usage: { usedSeats: 7 } });
 });
 
-Deno.test("an empty list of errors beside data says that there are none", async () => {
-  await using demo = startSimulatedApi({ account: saasAccount() });
-  using test = startClient(demo.url);
-  demo.faults.set(USAGE.name, { body: '{"data":{"usage":{"usedSeats":7}},"errors":[]}' });
-  const data = await test.client.query(USAGE, { signal: SIGNAL });
-  assert.deepEqual(data, { usage: { usedSeats: 7 } });
-});
+for (const nothing of ['"errors":[]', '"errors":null', '"extensions":null']) {
+  Deno.test(`${nothing} beside data says that there is nothing to tell`, async () => {
+    await using demo = startSimulatedApi({ account: saasAccount() });
+    using test = startClient(demo.url);
+    demo.faults.set(USAGE.name, { body: `{"data":{"usage":{"usedSeats":7}},${nothing}}` });
+    const data = await test.client.query(USAGE, { signal: SIGNAL });
+    assert.deepEqual(data, { usage: { usedSeats: 7 } });
+  });
+}
 
 Deno.test("requests and failures are counted by operation and reason", async () => {
   await using demo = startSimulatedApi({ account: saasAccount() });

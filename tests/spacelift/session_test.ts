@@ -5,6 +5,7 @@ import { Secret } from "../../src/secret.ts";
 import { ApiError, type Reason } from "../../src/spacelift/api_error.ts";
 import { KeyRejected } from "../../src/spacelift/session.ts";
 import { saasAccount } from "../support/accounts.ts";
+import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { SIGNAL, startClient } from "../support/start_client.ts";
 
@@ -15,11 +16,18 @@ function start(demoOptions: { tokenLifetimeSeconds?: number } = {}) {
   const clock = new FakeClock();
   const demo = startSimulatedApi({ account: saasAccount(), clock, ...demoOptions });
   const test = startClient(demo.url, { clock });
+  const exchanges = () => demo.requests.count(EXCHANGE);
   return {
     clock,
     demo,
     ...test,
-    exchanges: () => demo.requests.count(EXCHANGE),
+    exchanges,
+    /** Resolves once the key has been exchanged so many times and nothing is under way. */
+    async exchanged(times: number) {
+      const isDone = () => exchanges() === times && demo.requests.inFlight === 0;
+      await eventually(isDone, () => `${exchanges()} exchanges, not ${times}`);
+      await clock.advance(0);
+    },
     async [Symbol.asyncDispose]() {
       test[Symbol.dispose]();
       await demo.close();
@@ -47,7 +55,7 @@ Deno.test("a failed exchange fails all who wait for it, and is not remembered", 
   }
   assert.equal(test.exchanges(), 1);
   await test.session.token(SIGNAL);
-  assert.equal(test.exchanges(), 2);
+  await test.exchanged(2);
 });
 
 Deno.test("a token is renewed 30 s before it expires, and not before", async () => {
@@ -58,7 +66,7 @@ Deno.test("a token is renewed 30 s before it expires, and not before", async () 
   assert.equal(test.exchanges(), 1, "renewed too early");
   await test.clock.advance(1);
   await test.session.token(SIGNAL);
-  assert.equal(test.exchanges(), 2, "not renewed");
+  await test.exchanged(2);
 });
 
 Deno.test("a token that lives less than a minute is used for half its life", async () => {
@@ -69,7 +77,7 @@ Deno.test("a token that lives less than a minute is used for half its life", asy
   assert.equal(test.exchanges(), 1);
   await test.clock.advance(1);
   await test.session.token(SIGNAL);
-  assert.equal(test.exchanges(), 2);
+  await test.exchanged(2);
 });
 
 for (const validUntil of [null, undefined, 0, 1_700_000_000, 1e18, -5]) {
@@ -83,7 +91,7 @@ for (const validUntil of [null, undefined, 0, 1_700_000_000, 1e18, -5]) {
     assert.equal(test.exchanges(), 1);
     await test.clock.advance(1);
     await test.session.token(SIGNAL);
-    assert.equal(test.exchanges(), 2);
+    await test.exchanged(2);
   });
 }
 
@@ -97,7 +105,7 @@ for (const step of [-30 * 24 * 3600_000, 30 * 24 * 3600_000]) {
     assert.equal(test.exchanges(), 1);
     await test.clock.advance(1);
     await test.session.token(SIGNAL);
-    assert.equal(test.exchanges(), 2);
+    await test.exchanged(2);
   });
 }
 
@@ -200,9 +208,10 @@ Deno.test("a renewal that fails leaves the old token in use until it expires", a
   await test.clock.advance(TEN_HOURS - 30_000);
   test.demo.faults.set(EXCHANGE, { status: 502 });
   assert.equal(await test.session.token(SIGNAL), token);
+  await test.exchanged(2);
   await test.clock.advance(29_999);
   assert.equal(await test.session.token(SIGNAL), token);
-  assert.equal(test.exchanges(), 3, "a caller tries to renew it when the pause is over");
+  await test.exchanged(3);
   await test.clock.advance(1);
   assert.equal((await failureOf(test.session.token(SIGNAL))).reason, "unreachable");
 });
@@ -213,10 +222,13 @@ Deno.test("a renewal that failed is made up for after ten seconds, not before", 
   await test.clock.advance(TEN_HOURS - 30_000);
   test.demo.faults.set(EXCHANGE, { status: 502 }, { times: 1 });
   assert.equal(await test.session.token(SIGNAL), token);
+  await test.exchanged(2);
   await test.clock.advance(9_999);
   assert.equal(await test.session.token(SIGNAL), token);
-  assert.equal(test.exchanges(), 2, "it was tried again too early");
+  await test.exchanged(2);
   await test.clock.advance(1);
+  assert.equal(await test.session.token(SIGNAL), token);
+  await test.exchanged(3);
   assert.notEqual(await test.session.token(SIGNAL), token);
 });
 
@@ -228,8 +240,54 @@ Deno.test("a renewal that the API puts off is not tried before", async () => {
   for (const ms of [0, 19_999]) {
     await test.clock.advance(ms);
     assert.equal(await test.session.token(SIGNAL), token);
-    assert.equal(test.exchanges(), 2, `after ${ms} ms`);
+    await test.exchanged(2);
   }
+});
+
+Deno.test("a renewal that hangs costs nobody anything while the token is valid", async () => {
+  await using test = start();
+  const token = await test.session.token(SIGNAL);
+  await test.clock.advance(TEN_HOURS - 30_000);
+  test.demo.faults.set(EXCHANGE, { hang: true });
+  for (let second = 0; second < 10; second++) {
+    assert.equal(await test.session.token(SIGNAL), token, "a caller got another token");
+    await eventually(() => test.exchanges() === 2, "the renewal was not begun");
+    await test.clock.advance(1000);
+  }
+  assert.equal(test.exchanges(), 2, "the renewal was begun twice");
+  await test.exchanged(2);
+  assert.equal(test.clock.pending, 0, "a timer is left");
+  test.demo.faults.clear();
+  await test.clock.advance(10_000);
+  assert.equal(await test.session.token(SIGNAL), token);
+  await test.exchanged(3);
+  assert.notEqual(await test.session.token(SIGNAL), token);
+});
+
+Deno.test("whoever has no valid token waits for the renewal that is under way", async () => {
+  await using test = start();
+  const token = await test.session.token(SIGNAL);
+  await test.clock.advance(TEN_HOURS - 5000);
+  test.demo.faults.set(EXCHANGE, { delayMs: 6000 });
+  assert.equal(await test.session.token(SIGNAL), token);
+  await eventually(() => test.exchanges() === 2, "the renewal was not begun");
+  await test.clock.advance(5000);
+  const waiting = test.session.token(SIGNAL);
+  await test.clock.advance(1000);
+  assert.notEqual(await waiting, token);
+  assert.equal(test.exchanges(), 2);
+});
+
+Deno.test("a renewal that hangs ends with its session", async () => {
+  await using test = start();
+  await test.session.token(SIGNAL);
+  await test.clock.advance(TEN_HOURS - 30_000);
+  test.demo.faults.set(EXCHANGE, { hang: true });
+  await test.session.token(SIGNAL);
+  await eventually(() => test.exchanges() === 2, "the renewal was not begun");
+  test.session.close();
+  await test.exchanged(2);
+  assert.equal(test.clock.pending, 0, "a timer is left");
 });
 
 Deno.test("a token that the API rejected is not used on, whatever comes of its exchange", async () => {

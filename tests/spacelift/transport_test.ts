@@ -3,7 +3,8 @@ import { gzipSync } from "node:zlib";
 import type { Fault } from "../api/faults.ts";
 import { startSimulatedApi } from "../api/simulated_api.ts";
 import { ApiError, type Reason } from "../../src/spacelift/api_error.ts";
-import { createTransport, MAX_REPLY_BYTES } from "../../src/spacelift/transport.ts";
+import { MAX_REPLY_BYTES } from "../../src/spacelift/endpoint.ts";
+import { createTransport } from "../../src/spacelift/transport.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { type RawScript, RawServer } from "../support/raw_server.ts";
 import { SIGNAL, startClient, USAGE } from "../support/start_client.ts";
@@ -25,6 +26,12 @@ const FAULTS: readonly (readonly [string, Fault, Reason, string])[] = [
     { status: 400, body: "canary", headers: { "content-type": "text/plain" } },
     "bad_response",
     "The API answered with HTTP 400",
+  ],
+  [
+    "a reply without a type",
+    { headers: { "content-type": "" } },
+    "bad_response",
+    "The API answered with something other than JSON",
   ],
   [
     "a page of HTML",
@@ -109,41 +116,48 @@ Deno.test("a host that does not exist is unreachable", async () => {
 });
 
 for (const encoding of ["identity", "gzip"]) {
-  Deno.test(`a reply beyond 64 MiB is not read on, with encoding ${encoding}`, async () => {
-    const mebibyte = new Uint8Array(2 ** 20).fill(0x20);
+  Deno.test(`a reply beyond its bound is not read on, with encoding ${encoding}`, async () => {
+    const piece = new Uint8Array(2 ** 17).fill(0x20);
     let sent = 0;
     const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       pull(controller) {
-        sent++;
-        if (sent > 200) return controller.close();
-        controller.enqueue(mebibyte);
+        sent += piece.length;
+        if (sent > 8 * MAX_REPLY_BYTES) return controller.close();
+        controller.enqueue(piece);
       },
     });
     const bomb = () => new Uint8Array(gzipSync(new Uint8Array(MAX_REPLY_BYTES + 1)));
     await using demo = startSimulatedApi({ account: saasAccount() });
-    demo.faults.set("*", {
+    demo.faults.set(USAGE.name, {
       headers: { "content-encoding": encoding },
       body: encoding === "gzip" ? bomb() : body,
     });
     using test = startClient(demo.url);
-    await assert.rejects(test.session.token(SIGNAL), {
+    await assert.rejects(test.client.query(USAGE, { signal: SIGNAL }), {
       reason: "bad_response",
-      message: "The API's reply is longer than 67108864 bytes",
+      message: "The API's reply is longer than 8388608 bytes",
     });
-    assert.ok(sent < 150, `${sent} MiB were taken`);
+    assert.ok(sent < 4 * MAX_REPLY_BYTES, `${sent} bytes were taken`);
   });
 }
 
-Deno.test("a reply of exactly 64 MiB is read", async () => {
-  const text = `{"data":null}${" ".repeat(MAX_REPLY_BYTES - 13)}`;
-  await using demo = startSimulatedApi({ account: saasAccount() });
-  demo.faults.set("*", { body: text });
-  const transport = createTransport({ caCertificates: [], now: Date.now });
-  const body = '{"query":"{viewer{id}}"}';
-  const reply = await transport.fetch(`${demo.url}/graphql`, { method: "POST", body });
-  assert.equal((await reply.text()).length, MAX_REPLY_BYTES);
-  transport.close();
-});
+for (const bound of [13, 1000, 64 * 1024, 64 * 1024 + 1, 1_000_000, MAX_REPLY_BYTES]) {
+  Deno.test(`a reply of ${bound} bytes is read where that is the bound, and not one byte more`, async () => {
+    await using demo = startSimulatedApi({ account: saasAccount() });
+    const transport = createTransport({ caCertificates: [], now: Date.now });
+    const ask = (length: number) => {
+      demo.faults.set("*", { body: `{"data":null}${" ".repeat(length - 13)}` });
+      const body = '{"query":"{viewer{id}}"}';
+      return transport.fetch(`${demo.url}/graphql`, { method: "POST", body }, bound);
+    };
+    const reply = await ask(bound);
+    assert.equal((await reply.text()).length, bound);
+    await assert.rejects(ask(bound + 1), {
+      message: `The API's reply is longer than ${bound} bytes`,
+    });
+    transport.close();
+  });
+}
 
 for (const status of [429, 503]) {
   Deno.test(`HTTP ${status} tells how long not to ask again`, async () => {
@@ -191,6 +205,17 @@ for (
     });
     const { reason, retryAfter } = await failureOf(server.url);
     assert.deepEqual([reason, retryAfter], ["rate_limited", 17_000]);
+  });
+}
+
+for (const type of ["Application/JSON", "APPLICATION/GRAPHQL-RESPONSE+JSON;charset=utf-8"]) {
+  Deno.test(`a reply of type ${type} is JSON`, async () => {
+    await using demo = startSimulatedApi({ account: saasAccount() });
+    using test = startClient(demo.url);
+    demo.faults.set(USAGE.name, { headers: { "content-type": type } });
+    assert.deepEqual(await test.client.query(USAGE, { signal: SIGNAL }), {
+      usage: { usedSeats: 7 },
+    });
   });
 }
 

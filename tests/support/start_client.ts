@@ -47,6 +47,9 @@ export function startClient(url: string, options: {
     endpoint,
     session,
     client,
-    [Symbol.dispose]: () => transport.close(),
+    [Symbol.dispose]() {
+      session.close();
+      transport.close();
+    },
   };
 }
