@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { MAX_CONTAINERS, MAX_DEPTH, refuseCostlyJson } from "../../src/spacelift/costly_json.ts";
+import { MAX_DEPTH, MAX_PARTS, refuseCostlyJson } from "../../src/spacelift/costly_json.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 const list = (lists: number) => `[${"[],".repeat(lists - 2)}[]]`;
+
+const object = (members: number) => `{${'"a":1,'.repeat(members - 1)}"a":1}`;
 
 const TOO_DEEP = {
   name: "ApiError",
   reason: "bad_response",
   message: /nested more than 64 levels/,
 };
-const TOO_MANY = { name: "ApiError", reason: "bad_response", message: /more than 250000 objects/ };
+const TOO_MANY = { name: "ApiError", reason: "bad_response", message: /more than 300000 objects/ };
 
 Deno.test("JSON may be nested to the last level that is allowed, again and again", () => {
   refuseCostlyJson(encode(nested(MAX_DEPTH)));
@@ -20,14 +22,16 @@ Deno.test("JSON may be nested to the last level that is allowed, again and again
   assert.throws(() => refuseCostlyJson(encode('{"a":['.repeat(MAX_DEPTH))), TOO_DEEP);
 });
 
-Deno.test("JSON may hold as many objects and lists as are allowed, and not one more", () => {
-  refuseCostlyJson(encode(list(MAX_CONTAINERS)));
-  assert.throws(() => refuseCostlyJson(encode(list(MAX_CONTAINERS + 1))), TOO_MANY);
-  assert.throws(() => refuseCostlyJson(encode(`[${"{},".repeat(MAX_CONTAINERS)}1]`)), TOO_MANY);
+Deno.test("JSON may hold as many objects, lists and members as are allowed, and not one more", () => {
+  refuseCostlyJson(encode(list(MAX_PARTS)));
+  refuseCostlyJson(encode(object(MAX_PARTS - 1)));
+  assert.throws(() => refuseCostlyJson(encode(object(MAX_PARTS))), TOO_MANY);
+  assert.throws(() => refuseCostlyJson(encode(list(MAX_PARTS + 1))), TOO_MANY);
+  assert.throws(() => refuseCostlyJson(encode(`[${"{},".repeat(MAX_PARTS)}1]`)), TOO_MANY);
 });
 
 Deno.test("brackets within strings count for nothing, whatever is escaped before them", () => {
-  const brackets = "[{".repeat(MAX_DEPTH);
+  const brackets = "[{".repeat(MAX_DEPTH) + ":".repeat(MAX_PARTS);
   for (const text of [brackets, `\\" ${brackets}`, `\\\\\\" ${brackets}`, "\\", "\u20ac["]) {
     refuseCostlyJson(encode(JSON.stringify({ [text]: text })));
   }

@@ -39,6 +39,8 @@ export class EchoingApi implements AsyncDisposable {
   /** Every secret that was repeated in an answer. */
   readonly echoed: Set<string> = new Set();
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  /** The key's secret, which an API may repeat long after it was sent. */
+  #keySecret = "";
 
   constructor(demo: SimulatedApi) {
     this.#server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
@@ -54,14 +56,16 @@ export class EchoingApi implements AsyncDisposable {
   async #answer(request: Request, demo: SimulatedApi): Promise<Response> {
     const body = await request.text();
     const authorization = request.headers.get("authorization");
+    this.#keySecret = JSON.parse(body).variables?.secret ?? this.#keySecret;
     if (this.echo === undefined) {
       const headers = { ...(authorization === null ? {} : { authorization }) };
       const reply = await fetch(`${demo.url}/graphql`, { method: "POST", headers, body });
       return json(await reply.json());
     }
-    const secret = authorization?.replace("Bearer ", "") ?? JSON.parse(body).variables.secret;
-    this.echoed.add(secret);
-    return this.echo(secret);
+    const token = authorization?.replace("Bearer ", "");
+    const secrets = token === undefined ? [this.#keySecret] : [this.#keySecret, token];
+    for (const secret of secrets) this.echoed.add(secret);
+    return this.echo(secrets.join("+"));
   }
 }
 
