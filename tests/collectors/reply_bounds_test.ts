@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { COLLECTORS } from "../../src/collectors/list.ts";
+import { Instruments } from "../../src/metrics/instruments.ts";
+import { MAX_DEPTH, MAX_PARTS } from "../../src/spacelift/costly_json.ts";
+import { MAX_REPLY_BYTES } from "../../src/spacelift/endpoint.ts";
+import { startSimulatedApi } from "../api/simulated_api.ts";
+import { saasAccount } from "../support/accounts.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { settingsOf } from "../support/settings_of.ts";
+import { SIGNAL, startClient } from "../support/start_client.ts";
+
+const README = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
+const MIB = 1024 * 1024;
+
+/** The bound that the README gives for a collector, in bytes. */
+function documentedBound(name: string): number {
+  const rows = README.split("\n").filter((line) => /^\|.*\| \d+ MiB +\|/.test(line));
+  const row = rows.find((line) => line.split("|")[1]?.includes(`\`${name}\``));
+  return Number(/(\d+) MiB/.exec(row ?? "")?.[1]) * MIB;
+}
+
+for (const { name, schedule, start } of COLLECTORS) {
+  // What is asked in the background may try again.
+  if (schedule !== undefined) continue;
+  Deno.test(`a reply to ${name} is read no further than the README says`, async () => {
+    const clock = new FakeClock();
+    await using demo = startSimulatedApi({ account: saasAccount(), clock });
+    using test = startClient(demo.url, { clock });
+    await test.session.token(SIGNAL);
+    const instruments = new Instruments();
+    const collect = start({ client: test.client, clock, instruments, settings: settingsOf([]) });
+    const bound = documentedBound(name);
+    demo.faults.set("*", { body: " ".repeat(bound) });
+    await assert.rejects(collect(SIGNAL), { message: "The API's reply is not a GraphQL result" });
+    demo.faults.set("*", { body: " ".repeat(bound + 1) });
+    await assert.rejects(collect(SIGNAL), {
+      message: `The API's reply is longer than ${bound} bytes`,
+    });
+  });
+}
+
+Deno.test("the README says how long a reply to a page of stacks may be", () => {
+  assert.equal(documentedBound("stacks"), MAX_REPLY_BYTES);
+});
+
+Deno.test("the README says how much a reply may hold, and how deep", () => {
+  const text = README.replaceAll(/\s+/g, " ");
+  assert.ok(
+    text.includes(`more than ${MAX_PARTS.toLocaleString("en")} objects, lists and members`),
+  );
+  assert.ok(text.includes(`nested more than ${MAX_DEPTH} levels deep`));
+});
