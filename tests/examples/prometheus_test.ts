@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/clock.ts";
 import { Simulation } from "../../src/demo/life/simulation.ts";
+import { eventually } from "../support/eventually.ts";
 import { testWithPrometheus } from "../support/find_prometheus.ts";
 import { type Prometheus, startPrometheus } from "../support/start_prometheus.ts";
 import { dashboardJson, panelQueries } from "./dashboard_json.ts";
@@ -125,9 +126,11 @@ async function settled(prometheus: Prometheus): Promise<void> {
     `spacelift:collector_failures:increase5m{job="${JOBS.revoked}", reason="unauthorized"} > 0`;
   const scrapes = `count_over_time(spacelift_up{job="${JOBS.demo}"}[1m]) >= 6`;
   for (const expression of [scrapes, recorded]) {
-    while ((await prometheus.query(expression)).length === 0) {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
+    await eventually(
+      async () => (await prometheus.query(expression)).length > 0,
+      `It never comes to ${expression}`,
+      60_000,
+    );
   }
 }
 
