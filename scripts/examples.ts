@@ -11,23 +11,27 @@ import { alertsWithAddresses } from "./alert_addresses.ts";
 import { dashboardFile } from "./dashboard.ts";
 import { writeFiles } from "./generated_files.ts";
 
+const OPTIONS = {
+  check: { type: "boolean" },
+  "base-url": { type: "string" },
+  "grafana-url": { type: "string" },
+} as const;
+
 async function main(args: readonly string[]): Promise<number> {
-  const { values: { check, ...addresses } } = parseArgs({
-    args: [...args],
-    options: {
-      check: { type: "boolean", default: false },
-      "base-url": { type: "string" },
-      "grafana-url": { type: "string" },
-    },
-  });
-  if (Object.keys(addresses).length === 0) return await writeFiles(dashboardFile(), args);
-  const text = await Deno.readTextFile("examples/prometheus/alerts.yaml");
-  const alerts = alertsWithAddresses(text, {
-    runbook: addresses["base-url"],
-    grafana: addresses["grafana-url"],
-  });
-  await new Response(alerts).body?.pipeTo(Deno.stdout.writable);
-  return 0;
+  try {
+    const { values } = parseArgs({ args: [...args], options: OPTIONS });
+    const addresses = { runbook: values["base-url"], grafana: values["grafana-url"] };
+    if (addresses.runbook === undefined && addresses.grafana === undefined) {
+      return await writeFiles(dashboardFile(), args);
+    }
+    const text = await Deno.readTextFile("examples/prometheus/alerts.yaml");
+    await new Response(alertsWithAddresses(text, addresses)).body?.pipeTo(Deno.stdout.writable);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    await Deno.stderr.write(new TextEncoder().encode(`${error.message}\n`));
+    return 1;
+  }
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -114,6 +114,44 @@ await testWithPrometheus("rules: promtool finds nothing wrong with them", async 
   assert.doesNotMatch(`${stderr}${stdout}`, /duplicate/);
 });
 
+await testWithPrometheus(
+  "rules: no drifted stack is forgotten when one alert begins to count them",
+  async ({ promtool }) => {
+    const path = await Deno.makeTempFile({ suffix: ".yaml" });
+    const firing = (eval_time: string, labels: string, value: number) => ({
+      expr: 'count by (alertname) (ALERTS{alertname=~".*Drifted", alertstate="firing"})',
+      eval_time,
+      exp_samples: [{ labels, value }],
+    });
+    try {
+      const file = {
+        rule_files: RULE_PATHS,
+        evaluation_interval: "4m",
+        tests: [{
+          interval: "4m",
+          input_series: Array.from({ length: 25 }, (_, n) => ({
+            series:
+              `spacelift_stack_drifted{instance="a",job="spacelift",space="root",stack="s${n}"}`,
+            // Fifteen drift at once, ten more after two hours; for twelve minutes nothing is scraped.
+            values: n < 15 ? "1x100 _x3 1x330" : "0x30 1x70 _x3 1x330",
+          })),
+          promql_expr_test: [
+            firing("1d8m", '{alertname="SpaceliftStackDrifted"}', 15),
+            firing("1d112m", '{alertname="SpaceliftStackDrifted"}', 15),
+            firing("1d136m", '{alertname="SpaceliftStacksDrifted"}', 1),
+          ],
+        }],
+      };
+      // JSON is YAML.
+      await Deno.writeTextFile(path, JSON.stringify(file));
+      const { code, stdout, stderr } = await runTool(promtool, ["test", "rules", path]);
+      assert.equal(code, 0, stdout + stderr);
+    } finally {
+      await Deno.remove(path);
+    }
+  },
+);
+
 /** What is wrong with each of some expressions. */
 function findProblems(expressions: readonly string[], catalogue: Catalogue): string[] {
   assert.notEqual(expressions.length, 0);
