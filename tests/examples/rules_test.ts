@@ -117,40 +117,104 @@ await testWithPrometheus("rules: promtool finds nothing wrong with them", async 
 await testWithPrometheus(
   "rules: no drifted stack is forgotten when one alert begins to count them",
   async ({ promtool }) => {
-    const path = await Deno.makeTempFile({ suffix: ".yaml" });
-    const firing = (eval_time: string, labels: string, value: number) => ({
+    const firing = (eval_time: string, alert: string, value: number) => ({
       expr: 'count by (alertname) (ALERTS{alertname=~".*Drifted", alertstate="firing"})',
       eval_time,
-      exp_samples: [{ labels, value }],
+      exp_samples: [{ labels: `{alertname="${alert}"}`, value }],
     });
-    try {
-      const file = {
-        rule_files: RULE_PATHS,
-        evaluation_interval: "4m",
-        tests: [{
-          interval: "4m",
-          input_series: Array.from({ length: 25 }, (_, n) => ({
-            series:
-              `spacelift_stack_drifted{instance="a",job="spacelift",space="root",stack="s${n}"}`,
-            // Fifteen drift at once, ten more after two hours; for twelve minutes nothing is scraped.
-            values: n < 15 ? "1x100 _x3 1x330" : "0x30 1x70 _x3 1x330",
-          })),
-          promql_expr_test: [
-            firing("1d8m", '{alertname="SpaceliftStackDrifted"}', 15),
-            firing("1d112m", '{alertname="SpaceliftStackDrifted"}', 15),
-            firing("1d136m", '{alertname="SpaceliftStacksDrifted"}', 1),
-          ],
-        }],
-      };
-      // JSON is YAML.
-      await Deno.writeTextFile(path, JSON.stringify(file));
-      const { code, stdout, stderr } = await runTool(promtool, ["test", "rules", path]);
-      assert.equal(code, 0, stdout + stderr);
-    } finally {
-      await Deno.remove(path);
-    }
+    await testRules(promtool, [{
+      interval: "4m",
+      input_series: Array.from({ length: 25 }, (_, n) => ({
+        series: `spacelift_stack_drifted{instance="a",job="spacelift",space="root",stack="s${n}"}`,
+        // Fifteen drift at once, ten more after two hours; for twenty-four minutes nothing is scraped.
+        values: n < 15 ? "1x100 _x5 1x330" : "0x30 1x70 _x5 1x330",
+      })),
+      promql_expr_test: [
+        firing("1d8m", "SpaceliftStackDrifted", 15),
+        firing("1d112m", "SpaceliftStackDrifted", 15),
+        firing("1d136m", "SpaceliftStacksDrifted", 1),
+      ],
+    }]);
   },
 );
+
+/** The ways in which exporters serve two stacks; the series and how often each has to count. */
+const WAYS: Readonly<Record<string, { series: readonly string[]; single: number }>> = {
+  "by default": {
+    series: [
+      'spacelift_current_stacks_count_by_state{instance="a",space="root",stack="x",state="FAILED"} 1',
+      'spacelift_current_stacks_count_by_state{instance="a",space="b",stack="y",state="FAILED"} 1',
+    ],
+    single: 2,
+  },
+  "with --stacks-totals": {
+    series: [
+      'spacelift_current_stacks_count_by_state{instance="a",space="",stack="",state="FAILED"} 2',
+      'spacelift_stack_state{instance="a",space="root",stack="x",state="FAILED"} 1',
+      'spacelift_stack_state{instance="a",space="b",stack="y",state="FAILED"} 1',
+    ],
+    single: 2,
+  },
+  "with --stacks-totals, by two exporters of which one has not walked yet": {
+    series: [
+      'spacelift_current_stacks_count_by_state{instance="a",space="",stack="",state="FAILED"} 2',
+      'spacelift_current_stacks_count_by_state{instance="b",space="",stack="",state="FAILED"} 2',
+      'spacelift_stack_state{instance="b",space="root",stack="x",state="FAILED"} 1',
+      'spacelift_stack_state{instance="b",space="b",stack="y",state="FAILED"} 1',
+    ],
+    single: 2,
+  },
+  "without the collector of stacks": {
+    series: [
+      'spacelift_current_stacks_count_by_state{instance="a",space="",stack="",state="FAILED"} 2',
+    ],
+    single: 0,
+  },
+};
+
+await testWithPrometheus(
+  "rules: a stack counts once, whichever way it is served",
+  async ({ promtool }) => {
+    const expect = (expr: string, values: readonly number[]) => ({
+      expr,
+      eval_time: "4m",
+      exp_samples: values.map((value) => ({ labels: "{}", value })),
+    });
+    // The families on resources are served in the same ways.
+    const ofResources = (line: string) =>
+      line.replace("spacelift_stack_state", "spacelift_stack_resources_by_drift")
+        .replace("stacks_count_by_state", "resources_count_by_drift");
+    const tests = Object.entries(WAYS).map(([name, { series, single }]) => ({
+      name,
+      interval: "4m",
+      input_series: [...series, ...series.map(ofResources)].map((line) => {
+        const [name = "", value = ""] = line.split(" ");
+        return { series: name, values: `${value}x1` };
+      }),
+      promql_expr_test: [
+        expect("sum(spacelift:stacks:count_by_state)", [2]),
+        expect("sum(spacelift:stacks:count_by_space_and_state)", [2]),
+        expect("sum(spacelift:resources:count_by_space_and_drift)", [2]),
+        expect('count(spacelift:stack_state{stack!=""})', single === 0 ? [] : [single]),
+      ],
+    }));
+    await testRules(promtool, tests);
+  },
+);
+
+/** Has promtool run tests on the rules; throws what it says when one fails. */
+async function testRules(promtool: string, tests: readonly unknown[]): Promise<void> {
+  const path = await Deno.makeTempFile({ suffix: ".yaml" });
+  try {
+    // JSON is YAML.
+    const file = { rule_files: RULE_PATHS, evaluation_interval: "4m", tests };
+    await Deno.writeTextFile(path, JSON.stringify(file));
+    const { code, stdout, stderr } = await runTool(promtool, ["test", "rules", path]);
+    assert.equal(code, 0, stdout + stderr);
+  } finally {
+    await Deno.remove(path);
+  }
+}
 
 /** What is wrong with each of some expressions. */
 function findProblems(expressions: readonly string[], catalogue: Catalogue): string[] {
