@@ -4,7 +4,7 @@ import { eventually } from "../support/eventually.ts";
 import { parseExposition } from "../support/parse_exposition.ts";
 import { serveAccount } from "../support/serve_account.ts";
 import { startPrometheus } from "../support/start_prometheus.ts";
-import { testWithPrometheus } from "../support/find_prometheus.ts";
+import { testWithPrometheus } from "../support/test_with_prometheus.ts";
 
 const TEXT = "text/plain; version=0.0.4; charset=utf-8";
 const OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";

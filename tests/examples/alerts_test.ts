@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { testWithPrometheus } from "../support/find_prometheus.ts";
+import { testWithPrometheus } from "../support/test_with_prometheus.ts";
 import { runTool } from "../support/run_tool.ts";
 import { type Played, playScenario } from "./alerts/play_scenario.ts";
 import { ruleTestFile } from "./alerts/rule_test_file.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { testWithPrometheus } from "../support/find_prometheus.ts";
+import { testWithPrometheus } from "../support/test_with_prometheus.ts";
 import { runTool } from "../support/run_tool.ts";
 import { knownSeries } from "./known_series.ts";
 import { parseManifests } from "./manifests.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { systemClock } from "../../src/clock.ts";
 import { Simulation } from "../../src/demo/life/simulation.ts";
 import { eventually } from "../support/eventually.ts";
-import { testWithPrometheus } from "../support/find_prometheus.ts";
+import { testWithPrometheus } from "../support/test_with_prometheus.ts";
 import { type Prometheus, startPrometheus } from "../support/start_prometheus.ts";
 import { dashboardJson, panelQueries } from "./dashboard_json.ts";
 import { startLiveExporter } from "./live_exporter.ts";

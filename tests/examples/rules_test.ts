@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CATALOGUE } from "../../src/app/catalogue.ts";
-import { testWithPrometheus } from "../support/find_prometheus.ts";
+import { testWithPrometheus } from "../support/test_with_prometheus.ts";
 import { runTool } from "../support/run_tool.ts";
 import { type Catalogue, knownSeries } from "./known_series.ts";
 import { labelsOf } from "./promql.ts";

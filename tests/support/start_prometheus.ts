@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { eventually } from "./eventually.ts";
-import type { PrometheusTools } from "./find_prometheus.ts";
+import type { PrometheusTools } from "./test_with_prometheus.ts";
 
 /** One series that a query gave. */
 export interface FoundSeries {

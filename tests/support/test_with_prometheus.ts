@@ -13,7 +13,7 @@ export interface PrometheusTools {
  * The Prometheus servers to test with, one for each major version: that in the PATH, and that in the
  * folder that `PROMETHEUS3` names. CI must have the first; the second is left out where it is missing.
  */
-export async function findPrometheus(): Promise<readonly PrometheusTools[]> {
+async function findPrometheus(): Promise<readonly PrometheusTools[]> {
   const found: PrometheusTools[] = [];
   const inPath = await hasTool("prometheus", "--version") && await hasTool("promtool", "--version");
   if (inPath) found.push(await describe("prometheus", "promtool"));
@@ -26,12 +26,14 @@ export async function findPrometheus(): Promise<readonly PrometheusTools[]> {
   return found;
 }
 
+let finding: Promise<readonly PrometheusTools[]> | undefined;
+
 /** Declares a test for each Prometheus there is, named after it; one that is ignored if there is none. */
 export async function testWithPrometheus(
   name: string,
   fn: (tools: PrometheusTools, t: Deno.TestContext) => Promise<void>,
 ): Promise<void> {
-  const found = await findPrometheus();
+  const found = await (finding ??= findPrometheus());
   for (const tools of found) Deno.test(`${tools.name}: ${name}`, (t) => fn(tools, t));
   for (const major of [2, 3] as const) {
     if (found.some((tools) => tools.major === major)) continue;
