@@ -1,12 +1,37 @@
 /**
- * Writes the dashboard and the rules for Prometheus with their runbook into examples/, or with
- * `--check` tells which of them are out of date.
+ * Writes the generated dashboard into examples/, or with `--check` reports whether it is out of date.
+ * With addresses of your own, prints alerts.yaml with them in place of the placeholders instead.
  *
  *     deno task examples [--check]
+ *     deno task --quiet examples --base-url https://wiki.acme.com/spacelift \
+ *       --grafana-url https://grafana.acme.com > alerts.yaml
  */
-import { ruleFiles } from "./alerts.ts";
+import { parseArgs } from "node:util";
+import { alertsWithAddresses } from "./alert_addresses.ts";
 import { dashboardFile } from "./dashboard.ts";
 import { writeFiles } from "./generated_files.ts";
 
-const files = new Map([...dashboardFile(), ...ruleFiles()]);
-if (import.meta.main) Deno.exit(await writeFiles(files, Deno.args));
+const OPTIONS = {
+  check: { type: "boolean" },
+  "base-url": { type: "string" },
+  "grafana-url": { type: "string" },
+} as const;
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const { values } = parseArgs({ args: [...args], options: OPTIONS });
+    const addresses = { runbook: values["base-url"], grafana: values["grafana-url"] };
+    if (addresses.runbook === undefined && addresses.grafana === undefined) {
+      return await writeFiles(dashboardFile(), args);
+    }
+    const text = await Deno.readTextFile("examples/prometheus/alerts.yaml");
+    await new Response(alertsWithAddresses(text, addresses)).body?.pipeTo(Deno.stdout.writable);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    await Deno.stderr.write(new TextEncoder().encode(`${error.message}\n`));
+    return 1;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

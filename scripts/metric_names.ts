@@ -7,6 +7,8 @@ export type Matchers = Readonly<Record<string, string>>;
 export interface Metrics {
   /** The series of a gauge or counter. */
   select(name: string, matchers?: Matchers): string;
+  /** What a rule of examples/prometheus/rules.yaml records. */
+  recorded(name: `spacelift:${string}`, matchers?: Matchers): string;
   /** The buckets of a histogram. */
   buckets(name: string, matchers?: Matchers): string;
 }
@@ -37,6 +39,7 @@ export function metricsOf(
       if (type === "histogram") throw new Error(`Cannot select ${name} as a whole: select buckets`);
       return selector(name, { ...common, ...matchers });
     },
+    recorded: (name, matchers = {}) => selector(name, { ...common, ...matchers }),
     buckets(name, matchers = {}) {
       const { type } = find(name, matchers);
       if (type !== "histogram") throw new Error(`Cannot select buckets of ${name}: it has none`);

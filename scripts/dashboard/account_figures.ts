@@ -2,18 +2,34 @@ import type { Metrics } from "../metric_names.ts";
 import { SPACE } from "./variables.ts";
 
 /** Stacks by state, each counted once however many exporters serve it. */
-export function stacksByState({ select }: Metrics, matchers: Record<string, string> = {}): string {
-  const stacks = select("spacelift_current_stacks_count_by_state", { ...SPACE, ...matchers });
-  return `max by (job, space, stack, state) (${stacks})`;
+export function stacksByState(metrics: Metrics, matchers: Record<string, string> = {}): string {
+  return oneByOne(metrics, {
+    recorded: "spacelift:stack_state",
+    served: "spacelift_current_stacks_count_by_state",
+    matchers,
+  });
 }
 
 /** Resources by drift, each counted once however many exporters serve it. */
-export function resourcesByDrift(
-  { select }: Metrics,
-  matchers: Record<string, string> = {},
+export function resourcesByDrift(metrics: Metrics, matchers: Record<string, string> = {}): string {
+  return oneByOne(metrics, {
+    recorded: "spacelift:stack_resources_by_drift",
+    served: "spacelift_current_resources_count_by_drift",
+    matchers,
+  });
+}
+
+/** What is recorded, whichever way the exporter serves stacks; without the rules, what it serves. */
+function oneByOne(
+  { select, recorded }: Metrics,
+  options: { recorded: `spacelift:${string}`; served: string; matchers: Record<string, string> },
 ): string {
-  const resources = select("spacelift_current_resources_count_by_drift", { ...SPACE, ...matchers });
-  return `max by (job, space, stack, state) (${resources})`;
+  const matchers = { ...SPACE, ...options.matchers };
+  const served = `${select(options.served, matchers)} unless on (job) ${
+    recorded(options.recorded)
+  }`;
+  const each = `${recorded(options.recorded, matchers)} or (${served})`;
+  return `max by (job, space, stack, state) (${each})`;
 }
 
 /** A sum over part of some series: 0 when there are others but none of that part. */

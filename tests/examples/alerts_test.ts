@@ -1,21 +1,29 @@
 import assert from "node:assert/strict";
-import { alertGroups, ruleFiles } from "../../scripts/alerts.ts";
-import { metricsOf } from "../../scripts/metric_names.ts";
+import { testWithPrometheus } from "../support/test_with_prometheus.ts";
 import { runTool } from "../support/run_tool.ts";
-import { hasTool } from "../support/tools.ts";
-import { playScenario } from "./alerts/play_scenario.ts";
+import { type Played, playScenario } from "./alerts/play_scenario.ts";
 import { ruleTestFile } from "./alerts/rule_test_file.ts";
 import type { Scenario } from "./alerts/scenario.ts";
 import { SCENARIOS } from "./alerts/scenarios.ts";
+import type { InputSeries } from "./alerts/series_recorder.ts";
+import { timingTable } from "./alerts/timing_table.ts";
+import { ALERTS, copyRules, RUNBOOK_TEXT } from "./rule_files.ts";
 
-const ALERTS = alertGroups(metricsOf()).flatMap(({ alerts }) => alerts);
-const withoutPromtool = !await hasTool("promtool", "--version");
+/** Those in which it matters how the exporter serves stacks. */
+const ON_STACKS = SCENARIOS.filter(({ alerts }) =>
+  alerts.length === 0 || alerts.some(({ name }) => name.startsWith("SpaceliftStack"))
+);
 
 for (const scenario of SCENARIOS) {
-  Deno.test({
-    name: `alerts, promtool: ${scenario.name}`,
-    ignore: withoutPromtool,
-    fn: () => checkScenario(scenario),
+  // Played once, for whichever Prometheus comes first.
+  let playing: Promise<Played> | undefined;
+  await testWithPrometheus(`alerts: ${scenario.name}`, async ({ promtool, major }, t) => {
+    const played = await (playing ??= playScenario(scenario));
+    const check = (series: readonly InputSeries[]) =>
+      checkScenario(scenario, { series, promtool, major });
+    await t.step("by default", () => check(played.byDefault));
+    if (!ON_STACKS.includes(scenario)) return;
+    await t.step("with --stacks-totals", () => check(played.withTotals));
   });
 }
 
@@ -24,27 +32,40 @@ Deno.test("alerts: each one is shown firing as people see it, and silent on a he
     shown !== undefined
   );
   assert.deepEqual(
-    ALERTS.map(({ name }) => name).toSorted(),
+    ALERTS.map(({ alert }) => alert).toSorted(),
     shown.map(({ name }) => name).toSorted(),
     "These alerts and these scenarios do not match",
   );
   assert.ok(SCENARIOS.some(({ alerts }) => alerts.length === 0), "No scenario is healthy");
 });
 
-async function checkScenario(scenario: Scenario): Promise<void> {
+Deno.test("alerts: the runbook says when each fires and resolves, as the scenarios show", async () => {
+  const [before = "", written = "", after = ""] = RUNBOOK_TEXT.split(
+    /(?<=<!-- timing -->\n\n)|(?=\n<!-- \/timing -->)/,
+  );
+  const table = `${timingTable()}\n`;
+  if (Deno.env.get("UPDATE_GOLDEN") === "1") {
+    const file = new URL("../../examples/prometheus/RUNBOOK.md", import.meta.url);
+    await Deno.writeTextFile(file, before + table + after);
+    return;
+  }
+  assert.equal(written, table, "UPDATE_GOLDEN=1 writes the table of RUNBOOK.md again");
+});
+
+async function checkScenario(
+  scenario: Scenario,
+  { series, promtool, major }: {
+    series: readonly InputSeries[];
+    promtool: string;
+    major: 2 | 3;
+  },
+): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "promex-rules-" });
   try {
-    const paths: string[] = [];
-    for (const [path, text] of ruleFiles(metricsOf(), scenario.allowance)) {
-      if (!path.endsWith(".yaml")) continue;
-      const copy = `${folder}/${path.replaceAll("/", "-")}`;
-      await Deno.writeTextFile(copy, text);
-      paths.push(copy);
-    }
-    const series = await playScenario(scenario);
+    const ruleFiles = await copyRules(folder, scenario.allowance ?? {});
     const file = `${folder}/scenario.yaml`;
-    await Deno.writeTextFile(file, ruleTestFile(scenario, { series, ruleFiles: paths }));
-    const { code, stdout, stderr } = await runTool("promtool", ["test", "rules", file]);
+    await Deno.writeTextFile(file, ruleTestFile(scenario, { series, ruleFiles, major }));
+    const { code, stdout, stderr } = await runTool(promtool, ["test", "rules", file]);
     assert.equal(code, 0, `The alerts are not as expected:\n${stderr}${stdout}`);
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { dashboardJson, panelQueries } from "./dashboard_json.ts";
+import { knownSeries } from "./known_series.ts";
+import { labelsOf } from "./promql.ts";
 
 const { panels, templating } = dashboardJson();
 const SHOWING = panels.filter(({ type }) => type !== "row");
@@ -32,13 +34,20 @@ Deno.test("dashboard: panels fit into 24 columns and do not overlap", () => {
 
 Deno.test("dashboard: every query is for the chosen job, and rates are over Grafana's interval", () => {
   for (const { panel: { title }, target: { expr } } of panelQueries()) {
-    const selectors = expr.match(/\b(?:spacelift|process)_\w+(?:\{[^}]*\})?/g) ?? [];
+    const selectors = expr.match(/\b(?:spacelift[_:]|process_)[\w:]+(?:\{[^}]*\})?/g) ?? [];
     assert.ok(selectors.length > 0, `A query of "${title}" asks for no metric: ${expr}`);
     const unbound = selectors.filter((selector) => !selector.includes('job=~"$job"'));
     assert.deepEqual(unbound, [], `A query of "${title}" ignores $job`);
     for (const [, range] of expr.matchAll(/\[(.*?)\]/g)) {
       assert.match(String(range), /^\$__(rate_interval|range)$/, `A range of "${title}"`);
     }
+  }
+});
+
+Deno.test("dashboard: every query is about metrics that are scraped or recorded, and their labels", () => {
+  for (const { panel: { title }, target: { expr } } of panelQueries()) {
+    const filledIn = expr.replaceAll(/\$__(rate_interval|range)/g, "5m");
+    assert.doesNotThrow(() => labelsOf(filledIn, knownSeries()), `A query of "${title}"`);
   }
 });
 

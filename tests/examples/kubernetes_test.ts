@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import * as v from "valibot";
 import { environmentVariable } from "../../src/cli/flag.ts";
 import { flagsOf } from "../../src/cli/flags.ts";
 import config from "../../deno.json" with { type: "json" };
@@ -65,21 +64,6 @@ Deno.test("kubernetes: the secret's file is where the exporter looks for it", as
   const [, path] = /^ {16}path: (.*)/m.exec(text) ?? [];
   const { env } = readContainer(await deploymentIn("deployment.yaml"));
   assert.equal(env.get("SPACELIFT_PROMEX_API_KEY_SECRET_FILE"), `${mountPath}/${path}`);
-});
-
-Deno.test("kubernetes: the workers are scaled by families of the exporter", async () => {
-  const [manifest] = await read("scaledobject.yaml");
-  const Triggers = v.looseObject({
-    spec: v.looseObject({
-      triggers: v.tuple([v.looseObject({ metadata: v.looseObject({ query: v.string() }) })]),
-    }),
-  });
-  const [{ metadata: { query } }] = v.parse(Triggers, manifest).spec.triggers;
-  const families = [...query.matchAll(/spacelift_\w+/g)].map(([name]) => name);
-  assert.deepEqual(families, [
-    "spacelift_worker_pool_runs_pending",
-    "spacelift_worker_pool_workers_busy",
-  ]);
 });
 
 async function read(file: string): Promise<Manifest[]> {

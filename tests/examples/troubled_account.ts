@@ -35,3 +35,11 @@ export function troubledAccount(now: number): Account {
     runDurations: [60],
   };
 }
+
+/** An account in which more stacks are in trouble than are named one by one; `now` is Unix seconds. */
+export function crowdedAccount(now: number): Account {
+  const since = { stateSetAt: now - 2 * DAY, isDrifted: true, driftedCount: 1, entityCount: 3 };
+  const stacksIn = (state: string) =>
+    Array.from({ length: 21 }, (_, n) => ({ ...plainStack(`${state}-${n}`), ...since, state }));
+  return { ...emptyAccount(), stacks: [...stacksIn("FAILED"), ...stacksIn("UNCONFIRMED")] };
+}

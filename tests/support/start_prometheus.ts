@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { eventually } from "./eventually.ts";
+import type { PrometheusTools } from "./test_with_prometheus.ts";
 
 /** One series that a query gave. */
 export interface FoundSeries {
@@ -9,28 +10,41 @@ export interface FoundSeries {
 
 /** A Prometheus server of this machine. */
 export interface Prometheus extends AsyncDisposable {
-  /** The series that an instant query gives now. */
-  query(expression: string): Promise<FoundSeries[]>;
+  /** The series that an instant query gives, at a time in Unix seconds or now; throws if it is wrong. */
+  query(expression: string, time?: number): Promise<FoundSeries[]>;
+  /** The names of the rules that Prometheus could not evaluate. */
+  brokenRules(): Promise<string[]>;
 }
 
-const replySchema = v.object({
-  status: v.literal("success"),
-  data: v.object({
-    result: v.array(v.object({
-      metric: v.record(v.string(), v.string()),
-      value: v.tuple([v.number(), v.string()]),
-    })),
+const seriesSchema = v.pipe(
+  v.object({
+    metric: v.record(v.string(), v.string()),
+    value: v.tuple([v.number(), v.string()]),
   }),
+  v.transform(({ metric, value: [, text] }): FoundSeries => ({
+    labels: metric,
+    value: Number(text.replace("Inf", "Infinity")),
+  })),
+);
+const querySchema = v.object({ data: v.object({ result: v.array(seriesSchema) }) });
+const ruleSchema = v.object({ name: v.string(), health: v.string() });
+const rulesSchema = v.object({
+  data: v.object({ groups: v.array(v.object({ rules: v.array(ruleSchema) })) }),
 });
 
-/** Starts Prometheus with one job for each target, given as `host:port`; it scrapes every second. */
+/**
+ * Starts Prometheus with one job for each target, given as `host:port`; it scrapes, and evaluates the
+ * files of rules, every second.
+ */
 export async function startPrometheus(
-  targets: Readonly<Record<string, string>>,
+  { prometheus }: PrometheusTools,
+  options: { targets: Readonly<Record<string, string>>; ruleFiles?: readonly string[] },
 ): Promise<Prometheus> {
-  const folder = await Deno.makeTempDir();
+  const folder = await Deno.makeTempDir({ prefix: "promex-prometheus-" });
   const config = {
-    global: { scrape_interval: "1s", scrape_timeout: "1s" },
-    scrape_configs: Object.entries(targets).map(([job_name, target]) => ({
+    global: { scrape_interval: "1s", scrape_timeout: "1s", evaluation_interval: "1s" },
+    rule_files: options.ruleFiles ?? [],
+    scrape_configs: Object.entries(options.targets).map(([job_name, target]) => ({
       job_name,
       static_configs: [{ targets: [target] }],
     })),
@@ -38,7 +52,7 @@ export async function startPrometheus(
   // JSON is YAML.
   await Deno.writeTextFile(`${folder}/prometheus.yml`, JSON.stringify(config));
   const address = `127.0.0.1:${freePort()}`;
-  const process = new Deno.Command("prometheus", {
+  const process = new Deno.Command(prometheus, {
     args: [
       `--config.file=${folder}/prometheus.yml`,
       `--storage.tsdb.path=${folder}/data`,
@@ -60,19 +74,23 @@ export async function startPrometheus(
     throw error;
   }
   return {
-    query: (expression) => query(address, expression),
+    async query(expression, time) {
+      const body = new URLSearchParams({ query: expression });
+      if (time !== undefined) body.set("time", String(time));
+      const response = await fetch(`http://${address}/api/v1/query`, { method: "POST", body });
+      const reply: unknown = await response.json();
+      if (!response.ok) throw new Error(`Cannot evaluate ${expression}: ${JSON.stringify(reply)}`);
+      return v.parse(querySchema, reply).data.result;
+    },
+    async brokenRules() {
+      const response = await fetch(`http://${address}/api/v1/rules`);
+      const { data } = v.parse(rulesSchema, await response.json());
+      return data.groups.flatMap(({ rules }) => rules)
+        .filter(({ health }) => health !== "ok")
+        .map(({ name }) => name);
+    },
     [Symbol.asyncDispose]: stop,
   };
-}
-
-async function query(address: string, expression: string): Promise<FoundSeries[]> {
-  const body = new URLSearchParams({ query: expression });
-  const response = await fetch(`http://${address}/api/v1/query`, { method: "POST", body });
-  const { data } = v.parse(replySchema, await response.json());
-  return data.result.map(({ metric, value: [, text] }) => ({
-    labels: metric,
-    value: Number(text.replace("Inf", "Infinity")),
-  }));
 }
 
 async function isReady(address: string): Promise<boolean> {

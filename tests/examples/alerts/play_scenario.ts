@@ -6,11 +6,18 @@ import { settingsOf } from "../../support/settings_of.ts";
 import { type Scenario, type Stage, TARGET } from "./scenario.ts";
 import { type InputSeries, SeriesRecorder } from "./series_recorder.ts";
 import { wellAccount } from "./stage_account.ts";
+import { withTotals } from "./with_totals.ts";
 import { StageClock } from "./stage_clock.ts";
 
+/** What Prometheus would have scraped in a scenario, by default and with `--stacks-totals`. */
+export interface Played {
+  readonly byDefault: readonly InputSeries[];
+  readonly withTotals: readonly InputSeries[];
+}
+
 /** Plays a scenario to a real exporter, and records what Prometheus would have scraped. */
-export async function playScenario(scenario: Scenario): Promise<InputSeries[]> {
-  // The exporter spreads its pauses by chance; here they shall be the same each time.
+export async function playScenario(scenario: Scenario): Promise<Played> {
+  // The exporter spreads its pauses by chance; here they must be the same each time.
   const random = mock.method(Math, "random", () => 0.5);
   const settings = settingsOf([]);
   const clock = new StageClock(settings.exporter.scrapeTimeout);
@@ -19,6 +26,7 @@ export async function playScenario(scenario: Scenario): Promise<InputSeries[]> {
   const exporter = new StageExporter(server, clock);
   exporter.start();
   const recorder = new SeriesRecorder();
+  const totalsRecorder = new SeriesRecorder();
   let targetPresent = true;
   const stage: Stage = {
     account,
@@ -30,13 +38,15 @@ export async function playScenario(scenario: Scenario): Promise<InputSeries[]> {
     for (let time = 0; time <= scenario.duration; time += scenario.step) {
       await clock.advanceTo(time * 1000);
       for (const { at, act } of scenario.events) if (at === time) await act(stage);
-      recorder.record(targetPresent ? await exporter.scrape() : new Map());
+      const samples = targetPresent ? await exporter.scrape() : new Map<string, number>();
+      recorder.record(samples);
+      totalsRecorder.record(withTotals(samples));
     }
   } finally {
     await exporter.stop();
     random.mock.restore();
   }
-  return recorder.series();
+  return { byDefault: recorder.series(), withTotals: totalsRecorder.series() };
 }
 
 /** An exporter that can be stopped and started again. */

@@ -1,8 +1,5 @@
-import { type AlertGroup, runbookUrl } from "../../../scripts/alerts/alert.ts";
-import { recordingGroups } from "../../../scripts/alerts/recording_rules.ts";
-import { alertGroups } from "../../../scripts/alerts.ts";
-import { metricsOf } from "../../../scripts/metric_names.ts";
-import type { ExpectedAlert, Scenario } from "./scenario.ts";
+import { ALERT_GROUPS, ALERTS, RECORDING_GROUPS } from "../rule_files.ts";
+import { type ExpectedAlert, type Scenario, secondsIn } from "./scenario.ts";
 import type { InputSeries } from "./series_recorder.ts";
 
 interface Expectation {
@@ -13,12 +10,11 @@ interface Expectation {
 /** The input of `promtool test rules` for what a scenario expects of the alerts. */
 export function ruleTestFile(
   scenario: Scenario,
-  options: { series: readonly InputSeries[]; ruleFiles: readonly string[] },
+  options: { series: readonly InputSeries[]; ruleFiles: readonly string[]; major: 2 | 3 },
 ): string {
   const { step, alerts } = scenario;
-  const metrics = metricsOf();
-  const groups = alertGroups(metrics);
-  const exprTests = expectations(scenario).map(({ expr, value }) => ({
+  const { major } = options;
+  const exprTests = expectations(scenario, major).map(({ expr, value }) => ({
     expr,
     eval_time: `${scenario.duration}s`,
     exp_samples: alerts.map((alert) => ({
@@ -30,12 +26,12 @@ export function ruleTestFile(
     rule_files: options.ruleFiles,
     evaluation_interval: `${step}s`,
     // In this order alerts see what was recorded at the same moment; Prometheus keeps to none.
-    group_eval_order: [...recordingGroups(metrics), ...groups].map(({ name }) => name),
+    group_eval_order: [...RECORDING_GROUPS, ...ALERT_GROUPS].map(({ name }) => name),
     tests: [{
       interval: `${step}s`,
       input_series: options.series,
       promql_expr_test: exprTests,
-      alert_rule_test: alerts.flatMap((alert) => shownTest(alert, { scenario, groups })),
+      alert_rule_test: alerts.flatMap((alert) => shownTest(alert, { scenario, major })),
     }],
   };
   // JSON is YAML, too.
@@ -43,12 +39,15 @@ export function ruleTestFile(
 }
 
 /** What PromQL has to say of the alerts at the end: when each first fired, last fired, how often. */
-function expectations({ step, duration, begins, ends }: Scenario): Expectation[] {
+function expectations(
+  { step, duration, begins, ends }: Scenario,
+  major: 2 | 3,
+): Expectation[] {
   const range = `${duration}s`;
   const firing = 'ALERTS{alertstate="firing"}';
   const times = `timestamp(${firing})[${range}:${step}s]`;
-  const first = (alert: ExpectedAlert) => begins + alert.fires;
-  const last = (alert: ExpectedAlert) => ends + alert.resolves - step;
+  const first = (alert: ExpectedAlert) => begins + secondsIn(alert.fires, major);
+  const last = (alert: ExpectedAlert) => ends + secondsIn(alert.resolves, major) - step;
   return [
     { expr: `min by (alertname) (min_over_time(${times}))`, value: first },
     { expr: `max by (alertname) (max_over_time(${times}))`, value: last },
@@ -61,18 +60,18 @@ function expectations({ step, duration, begins, ends }: Scenario): Expectation[]
 
 function shownTest(
   { name, fires, shown }: ExpectedAlert,
-  { scenario, groups }: { scenario: Scenario; groups: readonly AlertGroup[] },
+  { scenario, major }: { scenario: Scenario; major: 2 | 3 },
 ): unknown[] {
   if (shown === undefined) return [];
-  const alert = groups.flatMap(({ alerts }) => alerts).find((alert) => alert.name === name);
+  const alert = ALERTS.find((alert) => alert.alert === name);
   if (alert === undefined) throw new Error(`There is no alert ${name}`);
   const { labels, summary, description } = shown;
   return [{
-    eval_time: `${scenario.begins + fires}s`,
+    eval_time: `${scenario.begins + secondsIn(fires, major)}s`,
     alertname: name,
     exp_alerts: [{
-      exp_labels: { severity: alert.severity, ...labels },
-      exp_annotations: { summary, description, runbook_url: runbookUrl(alert) },
+      exp_labels: { ...alert.labels, ...labels },
+      exp_annotations: { ...alert.annotations, summary, description },
     }],
   }];
 }

@@ -1,6 +1,6 @@
-import type { Allowance } from "../../../scripts/alerts/recording_rules.ts";
 import type { Account } from "../../../src/demo/api/account.ts";
 import type { SimulatedApi } from "../../api/simulated_api.ts";
+import type { Allowance } from "../rule_files.ts";
 
 /** A course of events, what Prometheus sees of it, and what the alerts have to make of it. */
 export interface Scenario {
@@ -14,7 +14,7 @@ export interface Scenario {
   readonly events: readonly Event[];
   /** Every alert that fires; any other one is a false alarm. */
   readonly alerts: readonly ExpectedAlert[];
-  readonly allowance?: Allowance;
+  readonly allowance?: Partial<Allowance>;
 }
 
 /** Something that happens just before the scrape at its time. */
@@ -36,14 +36,22 @@ export interface Stage {
 export interface ExpectedAlert {
   readonly name: string;
   /** Seconds from the beginning of the trouble until the alert fires. */
-  readonly fires: number;
+  readonly fires: Seconds;
   /** Seconds from the end of the trouble until the alert resolves. */
-  readonly resolves: number;
+  readonly resolves: Seconds;
   /** The one alert as people see it when it begins to fire; absent where several fire alike. */
   readonly shown?: ShownAlert;
 }
 
-/** The labels beside name and severity, and the texts. */
+/** Seconds; by major version where a sample at the very beginning of a range makes a difference. */
+export type Seconds = number | Readonly<Record<2 | 3, number>>;
+
+/** The seconds with one major version of Prometheus. */
+export function secondsIn(seconds: Seconds, major: 2 | 3): number {
+  return typeof seconds === "number" ? seconds : seconds[major];
+}
+
+/** The labels in addition to name and severity, and the texts. */
 export interface ShownAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly summary: string;

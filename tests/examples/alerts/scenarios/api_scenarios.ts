@@ -22,17 +22,19 @@ export const API_SCENARIOS: readonly Scenario[] = [
         shown: {
           labels: TARGET,
           summary: "The Spacelift API cannot be reached by promex:9953",
-          description: "No collector of promex:9953 has got fresh data for 5 minutes, for " +
+          description:
+            "By its last answer, no collector of promex:9953 has got fresh data for 5 minutes, for " +
             "time-outs, connection errors or HTTP 5xx. What is served is remembered, then " +
             "withdrawn.",
         },
       },
+      { name: "SpaceliftExporterDown", fires: { 2: 1500, 3: 1485 }, resolves: 0 },
       { name: "SpaceliftCollectorFailing", fires: 600, resolves: 30 },
       { name: "SpaceliftDataStale", fires: 960, resolves: 30 },
     ],
   },
   {
-    name: "The API key is revoked and made anew",
+    name: "The API key is revoked and made again",
     step: 15,
     duration: 60 * MINUTE,
     begins: 10 * MINUTE,
@@ -49,11 +51,12 @@ export const API_SCENARIOS: readonly Scenario[] = [
         shown: {
           labels: TARGET,
           summary: "Spacelift rejects the API key of promex:9953",
-          description: "Every collector of promex:9953 is refused as unauthorized: the API key " +
-            "was revoked, its secret was rotated, or it lost all its rights.",
+          description: "By its last answer, every collector of promex:9953 is refused as " +
+            "unauthorized: the API key was revoked, its secret was rotated, or it lost all its rights.",
         },
       },
       { name: "SpaceliftTokenExchangeFailing", fires: 300, resolves: 0 },
+      { name: "SpaceliftExporterDown", fires: { 2: 1500, 3: 1485 }, resolves: 0 },
       { name: "SpaceliftCollectorFailing", fires: 600, resolves: 30 },
       { name: "SpaceliftDataStale", fires: 960, resolves: 30 },
     ],
@@ -77,7 +80,7 @@ export const API_SCENARIOS: readonly Scenario[] = [
     alerts: [{
       name: "SpaceliftTokenExchangeFailing",
       fires: 300,
-      resolves: 300,
+      resolves: { 2: 300, 3: 285 },
       shown: {
         labels: TARGET,
         summary: "promex:9953 cannot exchange its API key for a token",
@@ -103,7 +106,7 @@ export const API_SCENARIOS: readonly Scenario[] = [
     alerts: [{
       name: "SpaceliftRateLimited",
       fires: 300,
-      resolves: 285,
+      resolves: { 2: 285, 3: 270 },
       shown: {
         labels: TARGET,
         summary: "Spacelift limits the requests of promex:9953",
@@ -111,6 +114,26 @@ export const API_SCENARIOS: readonly Scenario[] = [
           "keeps away as long as the API asks; data grows old meanwhile.",
       },
     }],
+  },
+  {
+    name: "The exporter dies five minutes into an outage of the API",
+    step: 15,
+    duration: 60 * MINUTE,
+    begins: 15 * MINUTE,
+    ends: 50 * MINUTE,
+    events: [
+      { at: 10 * MINUTE, act: ({ server }) => server.faults.set("*", { status: 502 }) },
+      { at: 15 * MINUTE, act: ({ exporter }) => exporter.stop() },
+      // The API is well again after a quarter of an hour, and nobody can see that.
+      { at: 25 * MINUTE, act: ({ server }) => server.faults.clear() },
+      { at: 50 * MINUTE, act: ({ exporter }) => exporter.start() },
+    ],
+    alerts: [
+      { name: "SpaceliftApiUnreachable", fires: 60, resolves: 0 },
+      { name: "SpaceliftCollectorFailing", fires: 300, resolves: 0 },
+      { name: "SpaceliftDataStale", fires: 660, resolves: 0 },
+      { name: "SpaceliftExporterDown", fires: { 2: 900, 3: 885 }, resolves: 0 },
+    ],
   },
   {
     name: "One collector hears nothing for twenty minutes",

@@ -21,9 +21,10 @@ export const EXPORTER_SCENARIOS: readonly Scenario[] = [
       shown: {
         labels: TARGET,
         summary: "The Spacelift exporter promex:9953 cannot be scraped",
-        description: "Prometheus gets no metrics from promex:9953 (job spacelift-promex), and " +
-          "the exporter had not reported trouble with the API before. No other alert on " +
-          "Spacelift can fire meanwhile, and autoscalers see no queue.",
+        description: "Prometheus gets no metrics from promex:9953 (job spacelift-promex). " +
+          "Other alerts on it repeat its last words, no new one can fire, and autoscalers see no " +
+          "queue. If the API was in trouble before, the exporter may be alive and have nothing " +
+          "left to serve; /health says which.",
       },
     }],
   },

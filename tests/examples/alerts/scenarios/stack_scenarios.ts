@@ -1,9 +1,18 @@
+import { plainStack, type Stack } from "../../../../src/demo/api/account.ts";
 import { type Scenario, type Stage, TARGET } from "../scenario.ts";
 import { changeStack } from "../stage_account.ts";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const { job } = TARGET;
+
+/** Enough stacks for one alert to count them, in place of one for each. */
+const CROWD = Array.from({ length: 21 }, (_, n): Stack => ({
+  ...plainStack(`service-${n}`),
+  space: "platform",
+  stateSetAt: 0,
+  entityCount: 3,
+}));
 
 /** Stacks that fail, wait and drift; walks find out within a minute or so. */
 export const STACK_SCENARIOS: readonly Scenario[] = [
@@ -74,12 +83,79 @@ export const STACK_SCENARIOS: readonly Scenario[] = [
           labels: { job, space: "root", stack: "website" },
           summary: "The stack website has drifted",
           description: "Resources of the stack website in the space root have differed from its " +
-            "code for a day.",
+            "code for 1d 0h 0m 0s.",
+        },
+      },
+    ],
+  },
+  {
+    name: "Twenty-one stacks fail and recover two hours later",
+    step: 60,
+    duration: 3 * HOUR,
+    begins: 30 * MINUTE,
+    ends: 150 * MINUTE,
+    events: [
+      { at: 0, act: ({ account }) => account.stacks.push(...structuredClone(CROWD)) },
+      ...changeCrowd(30 * MINUTE, { state: "FAILED" }),
+      ...changeCrowd(150 * MINUTE, { state: "FINISHED" }),
+    ],
+    alerts: [{
+      name: "SpaceliftStacksFailed",
+      fires: 3660,
+      resolves: 60,
+      shown: {
+        labels: { job, space: "platform" },
+        summary: "21 stacks of the space platform have failed",
+        description: "More than 20 stacks of the account have been in the state FAILED for over " +
+          "an hour, 21 of them in the space platform.",
+      },
+    }],
+  },
+  {
+    name: "Twenty-one stacks wait for confirmation and drift for 25 hours",
+    step: 240,
+    duration: 27 * HOUR,
+    begins: HOUR,
+    ends: 26 * HOUR,
+    events: [
+      { at: 0, act: ({ account }) => account.stacks.push(...structuredClone(CROWD)) },
+      ...changeCrowd(HOUR, { state: "UNCONFIRMED", isDrifted: true, driftedCount: 1 }),
+      ...changeCrowd(26 * HOUR, { state: "FINISHED", isDrifted: false, driftedCount: 0 }),
+    ],
+    alerts: [
+      {
+        name: "SpaceliftStacksUnconfirmed",
+        fires: 86_640,
+        resolves: 240,
+        shown: {
+          labels: { job, space: "platform" },
+          summary: "21 stacks of the space platform wait for confirmation",
+          description: "More than 20 stacks of the account have waited for over a day for " +
+            "somebody to confirm or discard their runs, 21 of them in the space platform.",
+        },
+      },
+      {
+        name: "SpaceliftStacksDrifted",
+        fires: 86_640,
+        resolves: 240,
+        shown: {
+          labels: { job, space: "platform" },
+          summary: "21 stacks of the space platform have drifted",
+          description: "More than 20 stacks of the account have had resources that differ from " +
+            "their code for a day, 21 of them in the space platform.",
         },
       },
     ],
   },
 ];
+
+/** Has the crowd change; if it comes into a state, it does so now. */
+function changeCrowd(at: number, change: Partial<Stack>): Scenario["events"] {
+  return CROWD.map(({ id }) => ({
+    at,
+    act: ({ account }) => changeStack(account, id, { ...change, stateSetAt: at }),
+  }));
+}
 
 /** Has a stack come into a state. */
 function enter(

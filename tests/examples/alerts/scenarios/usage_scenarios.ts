@@ -11,7 +11,7 @@ export const USAGE_SCENARIOS: readonly Scenario[] = [
     duration: 5 * HOUR,
     begins: HOUR,
     ends: 4 * HOUR,
-    allowance: { private: 60_000, public: Infinity },
+    allowance: { private: 60_000 },
     events: [
       { at: 0, act: ({ account }) => account.usage.billingPeriodEnd = 30 * HOUR },
       { at: HOUR, act: ({ account }) => account.usage.usedPrivateMinutes = 950 },

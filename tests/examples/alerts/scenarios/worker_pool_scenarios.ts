@@ -38,7 +38,8 @@ export const WORKER_POOL_SCENARIOS: readonly Scenario[] = [
         shown: {
           labels: PRODUCTION,
           summary: "Runs pile up in the worker pool production",
-          description: "16 runs wait for a worker of production (01PROD). For 15 minutes no " +
+          description:
+            "16 runs are queued for a worker of production (01PROD). For 15 minutes no " +
             "worker has been free and the queue has not become clearly shorter.",
         },
       },
@@ -49,7 +50,8 @@ export const WORKER_POOL_SCENARIOS: readonly Scenario[] = [
         shown: {
           labels: { job },
           summary: "Runs pile up for the public worker pool",
-          description: "2 runs wait for a public worker. For 15 minutes the account has used all " +
+          description:
+            "2 runs are queued for a public worker. For 15 minutes the account has used all " +
             "of its parallelism and the queue has not become clearly shorter.",
         },
       },
@@ -108,8 +110,9 @@ export const WORKER_POOL_SCENARIOS: readonly Scenario[] = [
       resolves: 0,
       shown: {
         labels: GPU,
-        summary: "Runs wait in the pool gpu, which has no workers",
-        description: "3 runs wait in gpu (01GPU), and for 10 minutes the pool has had no worker " +
+        summary: "Runs are queued in the pool gpu, which has no workers",
+        description:
+          "3 runs are queued in gpu (01GPU), and for 10 minutes the pool has had no worker " +
           "at all.",
       },
     }],
