@@ -15,32 +15,33 @@ export function billingSection(reports: readonly Report[], now: number): Html {
     reports,
     collectors: [usage.name],
     now,
-    content: () => {
-      const used = [
-        say(inMinutes(findValue(reports, usage.metrics.usedPublic)), "public minute"),
-        say(inMinutes(findValue(reports, usage.metrics.usedPrivate)), "private minute"),
-        say(findValue(reports, usage.metrics.usedSeats), "seat"),
-      ];
-      return html`<p>${period(reports, now)}, ${used.join(", ")}.</p>`;
-    },
+    content: () => html`<p>${period(reports, now)}.</p>`,
   });
 }
 
 function period(reports: readonly Report[], now: number): Html {
   const start = findValue(reports, usage.metrics.periodStart) ?? 0;
   const end = findValue(reports, usage.metrics.periodEnd) ?? 0;
-  // Self-hosted installations have none.
-  if (end <= start) return html`There is none`;
+  const used: readonly (readonly [number | undefined, string])[] = [
+    [inMinutes(findValue(reports, usage.metrics.usedPublic)), "public minute"],
+    [inMinutes(findValue(reports, usage.metrics.usedPrivate)), "private minute"],
+    [findValue(reports, usage.metrics.usedSeats), "seat"],
+  ];
+  // Self-hosted installations have no period and bill nothing, but count seats.
+  if (end <= start) {
+    const counts = used.filter(([value = 0]) => value > 0);
+    return html`There is none${counts.map(say)}`;
+  }
   const gone = Math.min(Math.max(0, now - start), end - start);
   const days = counted(Math.round((end - start) / DAY), "day");
   return html`<b>${formatCount(Math.floor(gone / DAY))} of ${days}</b>
-    (${formatDate(start)} to ${formatDate(end)})`;
+    (${formatDate(start)} to ${formatDate(end)})${used.map(say)}`;
 }
 
 function inMinutes(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : Math.round(seconds / 60);
 }
 
-function say(value: number | undefined, thing: string): string {
-  return value === undefined ? `${thing}s unknown` : counted(value, thing);
+function say([value, thing]: readonly [number | undefined, string]): string {
+  return `, ${value === undefined ? `${thing}s unknown` : counted(value, thing)}`;
 }

@@ -23,10 +23,13 @@ export function judge(reports: readonly Report[], now: number): Verdict {
   const of = (condition: Condition) => by.get(condition) ?? [];
   const [fresh, old, missing] = [of("fresh"), of("remembered"), of("missing")];
   const [idle, refused] = [of("not read"), of("not available")];
+  const wanted = reports.length - refused.length;
+  const name = (some: readonly Report[]) =>
+    some.length === wanted && wanted > 1 ? "everything" : namesOf(some);
   const details = [
-    ...explain(missing, (names) => `Missing: ${names}`),
-    ...explain(old, (names) => `Remembered from ${oldest(old, now)} ago: ${names}`),
-    ...idleDetails(idle, now),
+    ...explain(missing, (same) => `Missing: ${name(same)}`),
+    ...explain(old, (same) => `Remembered from ${oldest(same, now)} ago: ${name(same)}`),
+    ...explainIdle(idle, now, name),
     ...(refused.length > 0 ? [`Not available to this API key: ${namesOf(refused)}.`] : []),
   ];
   return { ...headline({ fresh, old, missing, idle }, now), details };
@@ -77,13 +80,17 @@ function sayIdle(idle: readonly Report[], now: number): string {
 }
 
 /** What was not read, by since when. */
-function idleDetails(idle: readonly Report[], now: number): string[] {
+function explainIdle(
+  idle: readonly Report[],
+  now: number,
+  name: (reports: readonly Report[]) => string,
+): string[] {
   const bySpan = Map.groupBy(
     idle,
     ({ lastSuccess }) => lastSuccess === undefined ? "yet" : `for ${formatSpan(now - lastSuccess)}`,
   );
   return [...bySpan].map(([span, same]) =>
-    `Not read ${span}: ${namesOf(same)}.${span === "yet" ? "" : " Is this exporter still scraped?"}`
+    `Not read ${span}: ${name(same)}.${span === "yet" ? "" : " Is this exporter still scraped?"}`
   );
 }
 
@@ -112,13 +119,13 @@ function mainReason(reports: readonly Report[]): string {
 /** A sentence for each error, naming all that it befell. */
 function explain(
   reports: readonly Report[],
-  sentence: (names: string) => string,
+  sentence: (same: readonly Report[]) => string,
 ): string[] {
   const byError = Map.groupBy(
     reports,
     ({ failure }) => failure === undefined ? "" : shorten(describeError(failure), 200),
   );
-  return [...byError].map(([error, same]) => `${sentence(namesOf(same))}. ${error}.`);
+  return [...byError].map(([error, same]) => `${sentence(same)}. ${error}.`);
 }
 
 function namesOf(reports: readonly Report[]): string {

@@ -27,6 +27,7 @@ small, .soft { color: var(--soft); }
 small, .soft, .fact { font-size: .875rem; }
 time, .fact, .waiting { white-space: nowrap; font-variant-numeric: tabular-nums; }
 header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; margin-bottom: .75rem; }
+header time { white-space: normal; }
 .demo { width: 100%; margin-top: .5rem; padding: .25rem .75rem; border: 1px dashed var(--soft); }
 .mark { width: 1.1em; height: 1.1em; flex: none; fill: none; stroke: var(--paper);
   stroke-width: 2; vertical-align: -.15em; }

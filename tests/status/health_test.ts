@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { put } from "../api/faults.ts";
+import { emptyAccount, plainStack } from "../../src/demo/api/account.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { startExporter } from "../support/start_exporter.ts";
 import { readStatusPage, startWalking, type StatusPage } from "../support/status_page.ts";
 
 const WITH_STACKS = ["--collector.stacks"];
-const EVERYTHING = "public workers, private workers, billing period, stacks and account totals";
 
 Deno.test("before any scrape the status page says that there is no data, and asks for none", async () => {
   await using test = startExporter({ account: saasAccount(), flags: WITH_STACKS });
   const page = await readStatusPage(test);
   assert.deepEqual(page.verdict, [
     "There is no data yet: nothing has scraped this exporter since it started.",
-    `Not read yet: ${EVERYTHING}.`,
+    "Not read yet: everything.",
   ]);
   assert.equal(page.headline, "Whether anything needs a person is not known.");
   assert.ok(page.inside.includes("usage not read, never read"), page.inside.join("\n"));
@@ -43,7 +43,7 @@ Deno.test("in an outage the status page shows the last good data as remembered, 
   const page = await readStatusPage(test);
   assert.deepEqual(page.verdict, [
     "The data is from 1 min 40 s ago: Spacelift cannot be reached.",
-    `Remembered from 1 min 40 s ago: ${EVERYTHING}. The API answered with HTTP 503.`,
+    "Remembered from 1 min 40 s ago: everything. The API answered with HTTP 503.",
   ]);
   assert.ok(
     page.inside.includes(
@@ -68,7 +68,7 @@ Deno.test("data too old to be served is gone from the status page", async () => 
   const page = await readStatusPage(test);
   assert.deepEqual(page.verdict, [
     "There is no data: Spacelift cannot be reached. The last data was read 11 min ago.",
-    `Missing: ${EVERYTHING}. The API answered with HTTP 503.`,
+    "Missing: everything. The API answered with HTTP 503.",
   ]);
   assert.equal(page.headline, "Whether anything needs a person is not known.");
   assert.deepEqual(figuresOf(page), NO_FIGURES);
@@ -84,6 +84,38 @@ Deno.test("in an outage from the start the status page says why there is no data
   assert.equal(page.verdict[0], "There is no data: Spacelift cannot be reached.");
   assert.match(page.html, /<div class="verdict bad">/);
   assert.match(page.html, /<title>No data - /);
+});
+
+Deno.test("the status page says when any data was read last, and what ails most of it", async () => {
+  const clock = new FakeClock();
+  await using test = startExporter({ account: saasAccount(), clock });
+  await test.get();
+  test.demo.faults.set("PrometheusExporter_PublicWorkerPool", { errors: ["internal error"] });
+  await clock.advance(60_000);
+  await test.get();
+  for (const name of ["WorkerPools", "Usage", "Aggregates"]) {
+    test.demo.faults.set(`PrometheusExporter_${name}`, { status: 503 });
+  }
+  await clock.advance(130_000);
+  await test.get();
+  assert.equal(
+    (await readStatusPage(test)).verdict[0],
+    "There is no data: Spacelift cannot be reached. The last data was read 2 min 10 s ago.",
+  );
+});
+
+Deno.test("remembered data next to what was not read yet is said to be part of the data", async () => {
+  const clock = new FakeClock();
+  await using test = startExporter({ account: saasAccount(), flags: WITH_STACKS, clock });
+  await test.get();
+  test.demo.faults.set("*", { status: 503 });
+  await clock.advance(30_000);
+  await test.get();
+  assert.equal(
+    (await readStatusPage(test)).verdict[0],
+    "Part of the data is from 30 s ago: " +
+      "public workers, private workers, billing period and account totals.",
+  );
 });
 
 Deno.test("when the walks fail for long, the status page has the account's own sums instead", async () => {
@@ -118,8 +150,7 @@ Deno.test("when nobody scrapes any more, the status page does not show old data 
   const page = await readStatusPage(test);
   assert.deepEqual(page.verdict, [
     "There is no current data: nothing has scraped this exporter for 2 min.",
-    "Not read for 2 min: public workers, private workers, billing period and account totals. " +
-    "Is this exporter still scraped?",
+    "Not read for 2 min: everything. Is this exporter still scraped?",
   ]);
   assert.deepEqual(figuresOf(page), NO_FIGURES);
 });
@@ -252,6 +283,16 @@ Deno.test("without the collector of stacks the status page has the account's own
     remark: "Only the collector of stacks knows which ones.",
     lines: [],
   });
+});
+
+Deno.test("totals without drift are no need and no gap", async () => {
+  const metrics = { resourcesCountByDrift: [{ value: 3, labels: ["OK"] }] };
+  const account = { ...emptyAccount(), stacks: [plainStack("a")], metrics };
+  await using test = startExporter({ account });
+  await test.get();
+  const { headline, text } = await readStatusPage(test);
+  assert.equal(headline, "Nothing needs a person now.");
+  assert.doesNotMatch(text, /Not known/);
 });
 
 Deno.test("an account without figures has no data rather than no stacks", async () => {

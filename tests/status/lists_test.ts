@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { type Account, emptyAccount, plainStack } from "../../src/demo/api/account.ts";
 import { type Status, statusRoute } from "../../src/status/page.ts";
 import { startExporter } from "../support/start_exporter.ts";
-import { linksOf, parseStatusPage, readLines, startWalking } from "../support/status_page.ts";
+import {
+  linksOf,
+  parseStatusPage,
+  readLines,
+  readStatusPage,
+  startWalking,
+} from "../support/status_page.ts";
 
 const NOW = 1_800_000_000;
 
@@ -60,6 +66,19 @@ Deno.test("the page leads into the account where it is known where people open i
   const { html, text } = await openPage("/", manyStacks());
   assert.match(text, /\bs0\b/);
   assert.doesNotMatch(html, /stack\/s0/);
+});
+
+Deno.test("people open an account of Spacelift's where its API is, others nowhere", async () => {
+  const accountLink = async (url: string) => {
+    await using test = startExporter({ url });
+    const [, link] = /<h1>(.*)<\/h1>/.exec((await readStatusPage(test)).html) ?? [];
+    return link;
+  };
+  assert.equal(
+    await accountLink("https://acme.app.spacelift.io"),
+    '<a href="https://acme.app.spacelift.io/">acme.app.spacelift.io</a>',
+  );
+  assert.equal(await accountLink("https://spacelift.example.com"), "spacelift.example.com");
 });
 
 Deno.test("the page of a simulated account says that it is one", async () => {

@@ -7,7 +7,7 @@ import {
   type WorkerPool,
 } from "../../src/demo/api/account.ts";
 import { BUILD } from "../../src/version.ts";
-import { saasAccount } from "../support/accounts.ts";
+import { saasAccount, selfHostedAccount } from "../support/accounts.ts";
 import { startExporter } from "../support/start_exporter.ts";
 import { linksOf, readStatusPage, startWalking, type StatusPage } from "../support/status_page.ts";
 
@@ -71,7 +71,7 @@ Deno.test("the status page draws all pools on one scale", async () => {
 });
 
 Deno.test("only runs that no worker is free for need a person", async () => {
-  const { headline, cards } = await pageOf({
+  const { headline, cards, html } = await pageOf({
     ...emptyAccount(),
     publicWorkerPool: { parallelism: 2, busyWorkers: 1, pendingRuns: 5 },
     workerPools: [
@@ -83,6 +83,7 @@ Deno.test("only runs that no worker is free for need a person", async () => {
     ],
   });
   assert.equal(headline, "8 runs are waiting for a worker.");
+  assert.match(html, /<section class="card bad"/, "nobody will ever serve some of these runs");
   assert.deepEqual(cards.get("Waiting for a worker"), {
     amount: "8",
     remark: "4 pools without a free worker.",
@@ -93,6 +94,30 @@ Deno.test("only runs that no worker is free for need a person", async () => {
       ["unmanned", "1 waiting", "all drained"],
     ],
   });
+});
+
+Deno.test("runs in pools that are merely full are no more than a warning", async () => {
+  const workerPools = [{ ...pool("full", 1, 1, 0), pendingRuns: 1 }];
+  const { headline, cards, html } = await pageOf({ ...emptyAccount(), workerPools });
+  assert.equal(headline, "1 run is waiting for a worker.");
+  assert.equal(cards.get("Waiting for a worker")?.remark, "1 pool without a free worker.");
+  assert.match(html, /<section class="card warn"/);
+});
+
+Deno.test("a single failed stack among many shows in the bar of states", async () => {
+  const stacks = list(500, (index) => ({
+    ...plainStack(`s${index}`),
+    state: index === 0 ? "FAILED" : "FINISHED",
+  }));
+  const { html } = await pageOf({ ...emptyAccount(), stacks });
+  const [, width] = /<rect class="trouble" x="0" width="([\d.]+)"/.exec(html) ?? [];
+  assert.ok(Number(width) > 0.9, `it takes ${width} % of the bar`);
+});
+
+Deno.test("a state with a long name is cut", async () => {
+  const stacks = [{ ...plainStack("a"), state: "X".repeat(500) }];
+  const { states } = await pageOf({ ...emptyAccount(), stacks });
+  assert.deepEqual(states, [["Other", `1 ${"X".repeat(39)}\u2026`]]);
 });
 
 Deno.test("the status page groups stacks by what their states mean", async () => {
@@ -193,6 +218,25 @@ Deno.test("the status page shows how far the billing period has gone", async () 
   );
 });
 
+const DAY = 86_400;
+const PERIODS: readonly [string, number, number][] = [
+  ["0 of 3 days", NOW + 10, NOW + 10 + 3 * DAY],
+  ["1 of 3 days", NOW - 1.9 * DAY, NOW + 1.1 * DAY],
+  ["3 of 3 days", NOW - 9 * DAY, NOW - 6 * DAY],
+];
+for (const [text, billingPeriodStart, billingPeriodEnd] of PERIODS) {
+  Deno.test(`a billing period can have gone on for ${text}`, async () => {
+    const usage = { ...saasAccount().usage, billingPeriodStart, billingPeriodEnd };
+    const { sections } = await pageOf({ ...emptyAccount(), usage });
+    assert.equal(sections.get("Billing period")?.slice(0, text.length), text);
+  });
+}
+
+Deno.test("an account that is not billed has its seats all the same", async () => {
+  const { sections } = await pageOf(selfHostedAccount());
+  assert.equal(sections.get("Billing period"), "There is none, 3 seats.");
+});
+
 Deno.test("the status page speaks of one day, minute and seat as of one", async () => {
   const usage = {
     billingPeriodStart: NOW - 86_400 - 60,
@@ -217,7 +261,7 @@ Deno.test("the status page of an empty account says so", async () => {
   assert.deepEqual([...page.sections], [
     ["Worker pools", "There are no worker pools."],
     ["Stacks", "There are no stacks."],
-    ["Billing period", "There is none, 0 public minutes, 0 private minutes, 0 seats."],
+    ["Billing period", "There is none."],
   ]);
 });
 

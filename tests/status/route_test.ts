@@ -86,6 +86,18 @@ Deno.test("the icon of GET / differs in form with what is worst on the page", as
   await test.get();
   const failed = await iconOf();
   assert.equal(new Set(["", good, remembered, failed]).size, 4);
+  const workerPools = [{ id: "p", name: "p", pendingRuns: 1, busyWorkers: 0, workers: [] }];
+  test.demo.account = { ...emptyAccount(), workerPools };
+  await test.get();
+  assert.equal(await iconOf(), failed);
+  const waiting = { parallelism: 1, busyWorkers: 1, pendingRuns: 1 };
+  test.demo.account = {
+    ...emptyAccount(),
+    publicWorkerPool: waiting,
+    stacks: [{ ...plainStack("a"), state: "FAILED" }],
+  };
+  await test.get();
+  assert.equal(await iconOf(), failed, "what is worst does not win");
 });
 
 Deno.test("HEAD / is answered like GET /, without the page", async () => {
