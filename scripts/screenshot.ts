@@ -1,5 +1,5 @@
 /**
- * Writes the README's picture: the upper part of the demo's status page, down to the stacks' states.
+ * Writes the README's picture: the demo's status page, down to the exporter's inside.
  *
  *     deno task screenshot
  */
@@ -7,7 +7,7 @@ import { launchChromium } from "./chromium.ts";
 import { startDemo } from "./running_demo.ts";
 
 const PICTURE = "examples/status-page.png";
-const WIDTH = 1100;
+const WIDTH = 1280;
 const MARGIN = 16;
 
 await using demo = await startDemo("--seed=1");
@@ -18,10 +18,10 @@ const page = await browser.newPage({
 });
 await demo.scrape();
 await page.goto(demo.url);
-const states = await page.getByRole("table", { name: "Stacks by state" }).boundingBox();
-if (states === null) throw new Error("The status page has no table of the stacks' states");
+const inside = await page.getByText("Inside the exporter").boundingBox();
+if (inside === null) throw new Error("The status page does not show the exporter's inside");
 await page.screenshot({
   path: PICTURE,
   fullPage: true,
-  clip: { x: 0, y: 0, width: WIDTH, height: states.y + states.height + MARGIN },
+  clip: { x: 0, y: 0, width: WIDTH, height: inside.y + inside.height + MARGIN },
 });

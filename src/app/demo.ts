@@ -30,6 +30,6 @@ export async function demo(settings: DemoSettings, io: Io): Promise<number> {
   });
   log.info("Simulating a Spacelift account", { url: server.url, stacks, workerPools, seed });
   const key = { id: apiKey.id, secret: () => Promise.resolve(apiKey.secret) };
-  const account = { url: new URL(server.url), key, caCertificates: [] };
+  const account = { url: new URL(server.url), key, caCertificates: [], simulated: true };
   return await serveAccount(account, settings, io.signals);
 }

@@ -17,6 +17,10 @@ export interface AccountAccess {
   readonly url: URL;
   readonly key: ApiKey;
   readonly caCertificates: readonly string[];
+  /** Where people open the account, if that is not where its API is. */
+  readonly accountUrl?: URL | undefined;
+  /** Whether the account is made up. */
+  readonly simulated?: boolean;
 }
 
 /** How an exporter scrapes; times in milliseconds. */

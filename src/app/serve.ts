@@ -10,6 +10,7 @@ import { log } from "../log.ts";
 import { ApiError, type Reason } from "../spacelift/api_error.ts";
 import { type ApiKey, KeyRejected, type Session } from "../spacelift/session.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
+import { accountUrlOf } from "../status/links.ts";
 import { statusRoute } from "../status/page.ts";
 import { describeBuild } from "../version.ts";
 import { openSecretFile, readCaCertificates } from "./credentials.ts";
@@ -92,6 +93,8 @@ export function exporterHandler(exporter: Exporter, options: {
   return createHandler({
     "/": statusRoute(() => ({
       account: account.url.host,
+      accountUrl: account.accountUrl ?? accountUrlOf(account.url),
+      simulated: account.simulated ?? false,
       reports: scraper.peek(),
       now: clock.wall() / 1000,
     })),

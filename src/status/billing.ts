@@ -1,8 +1,11 @@
 import { usage } from "../collectors/usage.ts";
 import type { Report } from "../scrape/collector_record.ts";
+import { section } from "./condition.ts";
 import { findValue } from "./figures.ts";
 import { type Html, html } from "./html.ts";
-import { bar, formatCount, formatDate, formatSpan, section } from "./parts.ts";
+import { counted, formatCount, formatDate } from "./parts.ts";
+
+const DAY = 86_400;
 
 /** How far the billing period has gone and what was used in it. */
 export function billingSection(reports: readonly Report[], now: number): Html {
@@ -12,41 +15,33 @@ export function billingSection(reports: readonly Report[], now: number): Html {
     reports,
     collectors: [usage.name],
     now,
-    content: () =>
-      html`
-        ${period(reports, now)}
-        <dl>
-          ${fact("Public workers", minutes(findValue(reports, usage.metrics.usedPublic)))}
-          ${fact("Private workers", minutes(findValue(reports, usage.metrics.usedPrivate)))}
-          ${fact("Seats", formatCount(findValue(reports, usage.metrics.usedSeats)))}
-        </dl>
-      `,
+    content: () => html`<p>${period(reports, now)}.</p>`,
   });
 }
 
 function period(reports: readonly Report[], now: number): Html {
   const start = findValue(reports, usage.metrics.periodStart) ?? 0;
   const end = findValue(reports, usage.metrics.periodEnd) ?? 0;
-  // Self-hosted installations have none.
-  if (end <= start) return html`<p>There is no billing period.</p>`;
+  const used: readonly (readonly [number | undefined, string])[] = [
+    [inMinutes(findValue(reports, usage.metrics.usedPublic)), "public minute"],
+    [inMinutes(findValue(reports, usage.metrics.usedPrivate)), "private minute"],
+    [findValue(reports, usage.metrics.usedSeats), "seat"],
+  ];
+  // Self-hosted installations have no period and bill nothing, but count seats.
+  if (end <= start) {
+    const counts = used.filter(([value = 0]) => value > 0);
+    return html`There is none${counts.map(say)}`;
+  }
   const gone = Math.min(Math.max(0, now - start), end - start);
-  const percent = Math.floor(100 * gone / (end - start));
-  return html`
-    <p>${formatDate(start)} to ${formatDate(end)}: ${percent} % over,
-      ${formatSpan(end - now)} left.</p>
-    ${bar([{ name: "share", value: gone }], end - start)}
-  `;
+  const days = counted(Math.round((end - start) / DAY), "day");
+  return html`<b>${formatCount(Math.floor(gone / DAY))} of ${days}</b>
+    (${formatDate(start)} to ${formatDate(end)})${used.map(say)}`;
 }
 
-function fact(name: string, value: string): Html {
-  return html`
-    <div>
-      <dt>${name}</dt>
-      <dd>${value}</dd>
-    </div>
-  `;
+function inMinutes(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.round(seconds / 60);
 }
 
-function minutes(seconds: number | undefined): string {
-  return seconds === undefined ? "unknown" : `${formatCount(Math.round(seconds / 60))} min`;
+function say([value, thing]: readonly [number | undefined, string]): string {
+  return `, ${value === undefined ? `${thing}s unknown` : counted(value, thing)}`;
 }

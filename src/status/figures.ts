@@ -1,3 +1,4 @@
+import { StacksOverview } from "../collectors/stacks/overview.ts";
 import type { Family, Sample } from "../metrics/family.ts";
 import type { Report } from "../scrape/collector_record.ts";
 
@@ -22,20 +23,14 @@ export function findValue(
   return findSamples(reports, metric)?.[0]?.value;
 }
 
-/** How it is with the data of a collector, in words for people. */
-export type Condition =
-  | "fresh"
-  /** Last good data from before a failure. */
-  | "stale"
-  | "failed"
-  | "unsupported"
-  | "no data yet"
-  /** Too old to be served, and nobody has asked since. */
-  | "no recent data";
+/** What the last walk over the stacks found; undefined when that is not known. */
+export function findOverview(reports: readonly Report[]): StacksOverview | undefined {
+  return reports.map(({ data }) => data?.overview)
+    .find((overview) => overview instanceof StacksOverview);
+}
 
-/** The condition of a collector's data. */
-export function conditionOf({ data, failure, lastSuccess }: Report): Condition {
-  if (data !== undefined) return failure === undefined ? "fresh" : "stale";
-  if (failure !== undefined) return failure.reason === "unsupported" ? "unsupported" : "failed";
-  return lastSuccess === undefined ? "no data yet" : "no recent data";
+/** How many seconds old the data of a collector is; undefined when there is none. */
+export function ageOf({ data, lastSuccess }: Report, now: number): number | undefined {
+  if (data === undefined || lastSuccess === undefined) return undefined;
+  return Math.max(0, now - lastSuccess);
 }

@@ -1,76 +1,164 @@
 import { describeError } from "../log.ts";
 import type { Report } from "../scrape/collector_record.ts";
-import { isFailed } from "../scrape/health_families.ts";
-import type { ApiError } from "../spacelift/api_error.ts";
-import { type Condition, conditionOf } from "./figures.ts";
-import { type Html, html, type HtmlValue } from "./html.ts";
-import { formatAgo, shorten, table } from "./parts.ts";
+import { BUILD, describeBuild } from "../version.ts";
+import { type Condition, conditionOf, REASON_WORDS, subjectOf, toneOf } from "./condition.ts";
+import { ageOf } from "./figures.ts";
+import { type Html, html } from "./html.ts";
+import { formatAgo, formatSpan, inARow, mark, shorten, type Tone } from "./parts.ts";
 
-const TONES: Readonly<Record<Condition, "good" | "bad" | "soft">> = {
-  "fresh": "good",
-  "stale": "bad",
-  "failed": "bad",
-  "unsupported": "soft",
-  "no data yet": "soft",
-  "no recent data": "soft",
-};
-
-/** One sentence on how the exporter is doing. */
-export function summary(reports: readonly Report[]): Html {
-  const failed = reports.filter(isFailed);
-  if (failed.length > 0) {
-    const stale = failed.some(({ data }) => data !== undefined);
-    return html`
-      <p class="state bad">In trouble: ${namesOf(failed)}.${stale
-        ? " Data marked as stale is the last that was good."
-        : ""}</p>
-    `;
-  }
-  const silent = reports.filter(({ data, failure }) => data === undefined && failure === undefined);
-  if (silent.length > 0) {
-    return html`
-      <p class="state">No recent data from ${namesOf(silent)}.</p>
-      <p>This page asks the account for nothing. It shows what scrapes of
-        <a href="/metrics">/metrics</a> and walks over the stacks have found.</p>
-    `;
-  }
-  return html`<p class="state good">All collectors are well.</p>`;
+/** Whether the data on the page is good. */
+export interface Verdict {
+  readonly tone: Tone;
+  /** A word or two for the title of the page; empty when all is well. */
+  readonly short: string;
+  /** A sentence that says all that matters. */
+  readonly headline: string;
+  /** What is not as the headline says, and why: one sentence each. */
+  readonly details: readonly string[];
 }
 
-/** The health of each collector. */
-export function collectorsSection(reports: readonly Report[], now: number): Html {
-  const rows = reports.map((report) => {
-    const condition = conditionOf(report);
-    const { collector, failure, duration, lastSuccess } = report;
-    return [
-      collector,
-      html`<span class="${TONES[condition]}">${condition}</span> ${reason(failure)}`,
-      lastSuccess === undefined ? "never" : formatAgo(lastSuccess, now),
-      duration === undefined ? "" : `${duration.toFixed(3)} s`,
-    ];
-  });
-  return html`
-    <section aria-labelledby="collectors">
-      <h2 id="collectors">Collectors</h2>
-      ${table({
-        caption: "Health of each collector",
-        columns: [
-          { heading: "Collector" },
-          { heading: "Data" },
-          { heading: "Last success" },
-          { heading: "Duration", numeric: true },
-        ],
-        rows,
-      })}
-    </section>
-  `;
+/** Judges the data by what is old or missing, and why. */
+export function judge(reports: readonly Report[], now: number): Verdict {
+  const by = Map.groupBy(reports, (report) => conditionOf(report, reports));
+  const of = (condition: Condition) => by.get(condition) ?? [];
+  const [fresh, old, missing] = [of("fresh"), of("remembered"), of("missing")];
+  const [idle, refused] = [of("not read"), of("not available")];
+  const wanted = reports.length - refused.length;
+  const name = (some: readonly Report[]) =>
+    some.length === wanted && wanted > 1 ? "everything" : namesOf(some);
+  const details = [
+    ...explain(missing, (same) => `Missing: ${name(same)}`),
+    ...explain(old, (same) => `Remembered from ${oldest(same, now)} ago: ${name(same)}`),
+    ...explainIdle(idle, now, name),
+    ...(refused.length > 0 ? [`Not available to this API key: ${namesOf(refused)}.`] : []),
+  ];
+  return { ...headline({ fresh, old, missing, idle }, now), details };
 }
 
-function reason(failure: ApiError | undefined): HtmlValue {
-  if (failure === undefined) return "";
-  return html`<small>${shorten(`${failure.reason}: ${describeError(failure)}`, 300)}</small>`;
+function headline(
+  { fresh, old, missing, idle }: Record<"fresh" | "old" | "missing" | "idle", readonly Report[]>,
+  now: number,
+): Omit<Verdict, "details"> {
+  const isBad = missing.some((report) => toneOf(report, "missing") === "bad");
+  const trouble = { tone: isBad ? "bad" : "warn", short: "Data missing" } as const;
+  const expired = idle.filter(({ lastSuccess }) => lastSuccess !== undefined);
+  if (fresh.length + old.length === 0) {
+    if (missing.length + idle.length === 0) {
+      return {
+        tone: "calm",
+        short: "No data",
+        headline: "There is no data for this API key to read.",
+      };
+    }
+    const headline = missing.length === 0
+      ? sayIdle(idle, now)
+      : `There is no data: ${mainReason(missing)}${lastSeen(missing, now)}.`;
+    return { ...trouble, short: "No data", headline };
+  }
+  const gone = [...missing, ...expired];
+  if (gone.length > 0) {
+    return { ...trouble, headline: `Part of the data is missing: ${namesOf(gone)}.` };
+  }
+  if (old.length > 0) {
+    const since = `from ${oldest(old, now)} ago`;
+    const headline = fresh.length + idle.length === 0
+      ? `The data is ${since}: ${mainReason(old)}.`
+      : `Part of the data is ${since}: ${namesOf(old)}.`;
+    return { tone: "warn", short: "Old data", headline };
+  }
+  const good = `The data is good: at most ${oldest(fresh, now)} old`;
+  return idle.length === 0
+    ? { tone: "good", short: "", headline: `${good}.` }
+    : { tone: "calm", short: "Reading", headline: `${good}, but not yet complete.` };
+}
+
+function sayIdle(idle: readonly Report[], now: number): string {
+  const last = lastSuccessOf(idle);
+  return last === undefined
+    ? "There is no data yet: nothing has scraped this exporter since it started."
+    : `There is no current data: nothing has scraped this exporter for ${formatSpan(now - last)}.`;
+}
+
+/** What was not read, by since when. */
+function explainIdle(
+  idle: readonly Report[],
+  now: number,
+  name: (reports: readonly Report[]) => string,
+): string[] {
+  const bySpan = Map.groupBy(
+    idle,
+    ({ lastSuccess }) => lastSuccess === undefined ? "yet" : `for ${formatSpan(now - lastSuccess)}`,
+  );
+  return [...bySpan].map(([span, same]) =>
+    `Not read ${span}: ${name(same)}.${span === "yet" ? "" : " Is this exporter still scraped?"}`
+  );
+}
+
+function lastSeen(reports: readonly Report[], now: number): string {
+  const last = lastSuccessOf(reports);
+  return last === undefined ? "" : `. The last data was read ${formatSpan(now - last)} ago`;
+}
+
+function lastSuccessOf(reports: readonly Report[]): number | undefined {
+  const times = reports.flatMap(({ lastSuccess }) => lastSuccess ?? []);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
+function oldest(reports: readonly Report[], now: number): string {
+  const ages = reports.map((report) => ageOf(report, now) ?? 0);
+  return formatSpan(Math.max(1, Math.ceil(Math.max(...ages))));
+}
+
+/** The reason that most of the collectors share. */
+function mainReason(reports: readonly Report[]): string {
+  const reasons = Map.groupBy(reports, ({ failure }) => failure?.reason);
+  const [[reason] = []] = [...reasons].sort(([, a], [, b]) => b.length - a.length);
+  return reason === undefined ? "" : REASON_WORDS[reason];
+}
+
+/** A sentence for each error, naming all that it befell. */
+function explain(
+  reports: readonly Report[],
+  sentence: (same: readonly Report[]) => string,
+): string[] {
+  const byError = Map.groupBy(
+    reports,
+    ({ failure }) => failure === undefined ? "" : shorten(describeError(failure), 200),
+  );
+  return [...byError].map(([error, same]) => `${sentence(same)}. ${error}.`);
 }
 
 function namesOf(reports: readonly Report[]): string {
-  return reports.map(({ collector }) => collector).join(", ");
+  return inARow(reports.map(subjectOf));
+}
+
+/** The exporter itself: what each collector does, which build runs, where to read more. */
+export function insideSection(reports: readonly Report[], now: number): Html {
+  return html`
+    <details>
+      <summary>Inside the exporter</summary>
+      <ul class="inside">
+        ${reports.map((report) => line(report, conditionOf(report, reports), now))}
+      </ul>
+      <p class="soft">Version ${describeBuild()}${BUILD.date === ""
+        ? ""
+        : ` of ${BUILD.date.slice(0, 10)}`}.</p>
+      <nav aria-label="Pages">
+        <a href="/metrics">Metrics</a>
+        <a href="/health">Health</a>
+        <a href="https://docs.spacelift.io/">Spacelift documentation</a>
+      </nav>
+    </details>
+  `;
+}
+
+function line(report: Report, condition: Condition, now: number): Html {
+  const { collector, failure, duration, lastSuccess } = report;
+  const asked = duration === undefined ? "" : `, took ${duration.toFixed(3)} s`;
+  const read = lastSuccess === undefined ? "never read" : html`read ${formatAgo(lastSuccess, now)}`;
+  const error = failure === undefined
+    ? ""
+    : html`<small>${shorten(`${failure.reason}: ${describeError(failure)}`, 300)}</small>`;
+  return html`<li>${mark(toneOf(report, condition))}
+    <span><b>${collector}</b> ${condition}, ${read}${asked} ${error}</span></li>`;
 }

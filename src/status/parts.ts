@@ -1,93 +1,47 @@
-import type { Report } from "../scrape/collector_record.ts";
-import { conditionOf } from "./figures.ts";
 import { type Html, html, type HtmlValue } from "./html.ts";
 
-/** A part of the page with the data of certain collectors, and with how old that is. */
-export function section(options: {
-  readonly id: string;
-  readonly title: string;
-  readonly reports: readonly Report[];
-  readonly collectors: readonly string[];
-  /** Unix seconds. */
-  readonly now: number;
-  /** Called only when one of the collectors has data. */
-  readonly content: () => Html;
-}): Html {
-  const { id, title, now } = options;
-  const reports = options.reports.filter(({ collector }) => options.collectors.includes(collector));
-  const known = reports.some(({ data }) => data !== undefined);
+/** What a mark means: all is well, someone is to look, something is broken, nothing to judge. */
+export type Tone = "good" | "warn" | "bad" | "calm";
+
+/** The shapes of the marks, which differ as much as their colours do; once on each page. */
+export const MARKS = html`
+  <svg class="marks" width="0" height="0" aria-hidden="true">
+    <symbol id="good" viewBox="0 0 16 16">
+      <circle cx="8" cy="8" r="8" />
+      <path d="M4 8.5l2.7 2.7L12 5.6" />
+    </symbol>
+    <symbol id="warn" viewBox="0 0 16 16">
+      <path class="body" d="M8 .5L16 15H0z" />
+      <path d="M8 5.5v5M8 12v1.6" />
+    </symbol>
+    <symbol id="bad" viewBox="0 0 16 16">
+      <path class="body" d="M4.7 0h6.6L16 4.7v6.6L11.3 16H4.7L0 11.3V4.7z" />
+      <path d="M5 5l6 6M11 5l-6 6" />
+    </symbol>
+    <symbol id="calm" viewBox="0 0 16 16">
+      <circle cx="8" cy="8" r="8" />
+      <path d="M4 8h8" />
+    </symbol>
+  </svg>
+`;
+
+/** A mark; the words next to it say the same. */
+export function mark(tone: Tone): Html {
   return html`
-    <section aria-labelledby="${id}">
-      <h2 id="${id}">${title}</h2>
-      ${reports.length === 0
-        ? html`<p>Not collected: switched off.</p>`
-        : html`<p class="soft">${reports.map((report) => origin(report, now))}</p>`}
-      ${known ? options.content() : html`<p>No data.</p>`}
-    </section>
+    <svg class="mark ${tone}" aria-hidden="true">
+      <use href="#${tone}" />
+    </svg>
   `;
 }
 
-function origin(report: Report, now: number): Html {
-  const { collector, data, lastSuccess } = report;
-  const condition = conditionOf(report);
-  if (data === undefined || lastSuccess === undefined) {
-    return html`
-      ${collector}: ${condition}.
-    `;
-  }
-  const age = `${condition}, ${formatSpan(now - lastSuccess)} old`;
-  return html`
-    ${collector}: ${condition === "stale" ? html`<strong>${age}</strong>` : age}.
-  `;
+/** A line with a mark before it. */
+export function note(tone: Tone, text: HtmlValue): Html {
+  return html`<p class="note ${tone}">${mark(tone)} <span>${text}</span></p>`;
 }
 
-/** A column: its heading, whether it holds numbers, and which part of a bar it tells. */
-export interface Column {
-  readonly heading: string;
-  readonly numeric?: boolean;
-  readonly part?: string;
-}
-
-/** A table with a heading for each column and row; it scrolls by itself on narrow screens. */
-export function table(options: {
-  readonly caption: string;
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly HtmlValue[])[];
-  /** How many rows there would be if all were shown. */
-  readonly total?: number;
-}): Html {
-  const { caption, columns, rows } = options;
-  const more = (options.total ?? rows.length) - rows.length;
-  return html`
-    <div class="scroll" role="region" aria-label="${caption}" tabindex="0">
-      <table>
-        <caption>${caption}</caption>
-        <thead>
-          <tr>${columns.map(headingCell)}</tr>
-        </thead>
-        <tbody>${rows.map((cells) =>
-          html`<tr>${
-            columns.map((column, index) => cell(column, index, cells[index] ?? ""))
-          }</tr>\n`
-        )}</tbody>
-      </table>
-    </div>
-    ${more === 0 ? "" : html`<p>And ${formatCount(more)} more.</p>`}
-  `;
-}
-
-function headingCell({ heading, numeric, part }: Column): Html {
-  return html`<th scope="col" class="${numeric ? "number" : "text"} ${part ?? ""}">${heading}</th>`;
-}
-
-function cell({ numeric }: Column, index: number, value: HtmlValue): Html {
-  if (index === 0) return html`<th scope="row">${value}</th>`;
-  return html`<td class="${numeric ? "number" : "text"}">${value}</td>`;
-}
-
-/** A part of a bar; the name is the class that gives its colour. */
+/** A part of a bar; the name is the class that gives its colour and height. */
 export interface BarPart {
-  readonly name: "busy" | "free" | "drained" | "pending" | "share";
+  readonly name: string;
   readonly value: number;
 }
 
@@ -98,7 +52,7 @@ export function bar(parts: readonly BarPart[], whole: number): Html {
   const pieces = parts.map(({ name, value }) => {
     const width = Math.min(value * scale, 100 - x);
     const piece = html`
-      <rect class="${name}" x="${round(x)}" width="${round(width)}" height="10" />
+      <rect class="${name}" x="${round(x)}" width="${round(width)}" />
     `;
     x += width;
     return piece;
@@ -113,24 +67,29 @@ function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
+/** Between what belongs on one line. */
+const TIE = "\u00a0";
+
 const UNITS = [[86_400, "d"], [3600, "h"], [60, "min"], [1, "s"]] as const;
 
-/** A time span in its two largest units, e.g. `3 h 20 min`; `seconds` below 0 count as 0. */
+/** A time span as people say it, e.g. `3 h 20 min` or `12 min`, unbreakable; below 0 counts as 0. */
 export function formatSpan(seconds: number): string {
   let rest = Math.max(0, Math.round(seconds));
   const parts: string[] = [];
   for (const [size, unit] of UNITS) {
     const amount = Math.floor(rest / size);
     rest -= amount * size;
-    if (amount > 0) parts.push(`${amount} ${unit}`);
-    if (parts.length === 2) break;
+    if (amount > 0) parts.push(`${formatCount(amount)}${TIE}${unit}`);
+    if (parts.length === 2 || amount >= 10) break;
   }
-  return parts.length === 0 ? "0 s" : parts.join(" ");
+  return parts.length === 0 ? `0${TIE}s` : parts.join(TIE);
 }
 
 /** A moment in Unix seconds, told by its distance from now and readable by machines. */
 export function formatAgo(timestamp: number, now: number): Html {
-  return time(timestamp, `${formatSpan(now - timestamp)} ago`);
+  const age = now - timestamp;
+  // Seconds matter in the first minute only.
+  return time(timestamp, `${formatSpan(age < 60 ? age : age - age % 60)} ago`);
 }
 
 /** A date in Unix seconds, in UTC. */
@@ -138,9 +97,37 @@ export function formatDate(timestamp: number): Html {
   return time(timestamp, toIso(timestamp)?.slice(0, 10) ?? "unknown");
 }
 
+/** A moment in Unix seconds, in UTC. */
+export function formatTime(timestamp: number): Html {
+  const iso = toIso(timestamp);
+  return time(
+    timestamp,
+    iso === undefined ? "unknown" : `${iso.slice(0, 19).replace("T", " ")} UTC`,
+  );
+}
+
+const NUMBERS = new Intl.NumberFormat("en-US");
+
 /** A number with separators between thousands. */
 export function formatCount(value: number | undefined): string {
-  return value === undefined ? "unknown" : value.toLocaleString("en-US");
+  return value === undefined ? "unknown" : NUMBERS.format(value);
+}
+
+/** A number of things in words, e.g. `1 stack` or `1,000 stacks`. */
+export function counted(value: number, thing: string): string {
+  return `${formatCount(value)}${TIE}${thing}${value === 1 ? "" : "s"}`;
+}
+
+/** Words in a row, e.g. `a, b and c`. */
+export function inARow(words: readonly string[]): string {
+  return words.length < 2
+    ? words.join("")
+    : `${words.slice(0, -1).join(", ")} and ${words.slice(-1).join("")}`;
+}
+
+/** A sentence's first letter as a capital. */
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Text of at most so many characters: names have no limit, pages should. */

@@ -2,73 +2,102 @@ import { publicWorkerPool } from "../collectors/public_worker_pool.ts";
 import { workerPools } from "../collectors/worker_pools.ts";
 import type { Family } from "../metrics/family.ts";
 import type { Report } from "../scrape/collector_record.ts";
+import { section } from "./condition.ts";
 import { findSamples, findValue } from "./figures.ts";
-import { type Html, html, type HtmlValue } from "./html.ts";
-import { bar, formatCount, section, shorten, table } from "./parts.ts";
+import { type Html, html } from "./html.ts";
+import { bar, counted, formatCount, shorten } from "./parts.ts";
 
-/** How many pools are shown; those with the most waiting runs come first. */
-const SHOWN = 20;
+/** A worker pool in numbers; undefined is what the API does not know. */
+export interface Pool {
+  readonly name: string;
+  readonly isPublic: boolean;
+  readonly workers: number | undefined;
+  readonly busy: number | undefined;
+  readonly drained: number | undefined;
+  /** Workers that could take a run now. */
+  readonly free: number | undefined;
+  /** Runs that wait for a worker. */
+  readonly pending: number | undefined;
+}
+
+/** How many pools the page shows unless all are asked for. */
+const SHOWN = 8;
 
 /** Who works and what waits, in the public pool and in the account's own. */
-export function workerPoolsSection(reports: readonly Report[], now: number): Html {
+export function poolsSection(reports: readonly Report[], now: number, all: boolean): Html {
   return section({
     id: "pools",
     title: "Worker pools",
     reports,
     collectors: [publicWorkerPool.name, workerPools.name],
     now,
-    content: () => poolsTable(readPools(reports)),
+    content: () => poolsList(readPools(reports), all),
   });
 }
 
-function poolsTable(pools: readonly Pool[]): Html {
-  if (pools.length === 0) return html`<p>No worker pool is known.</p>`;
-  const worstFirst = pools.toSorted((a, b) =>
+/** Those in which most runs wait come first. */
+export function readPools(reports: readonly Report[]): Pool[] {
+  return [...publicPools(reports), ...privatePools(reports)].sort((a, b) =>
     (b.pending ?? 0) - (a.pending ?? 0) || (b.busy ?? 0) - (a.busy ?? 0)
   );
-  return table({
-    caption: "Workers and waiting runs of each pool",
-    columns: [
-      { heading: "Pool" },
-      { heading: "Busy", numeric: true, part: "busy" },
-      { heading: "Free", numeric: true, part: "free" },
-      { heading: "Drained", numeric: true, part: "drained" },
-      { heading: "Pending", numeric: true, part: "pending" },
-    ],
-    rows: worstFirst.slice(0, SHOWN).map(row),
-    total: pools.length,
-  });
 }
 
-function row({ name, workers, busy, drained, pending }: Pool): HtmlValue[] {
-  const free = workers === undefined || busy === undefined || drained === undefined
-    ? undefined
-    : Math.max(0, workers - busy - drained);
+/** Why a pool takes no run, or how many it could take. */
+export function describeWorkers({ workers, busy, drained, free }: Pool): string {
+  if (workers === 0) return "no workers";
+  if (free === undefined || workers === undefined) return "workers unknown";
+  if (free > 0) return `${formatCount(free)} of ${counted(workers, "worker")} free`;
+  if (drained === workers) return workers === 1 ? "its only worker is drained" : "all drained";
+  if (drained === 0) {
+    return workers === 1 ? "its only worker is busy" : `all ${formatCount(workers)} workers busy`;
+  }
+  return `${formatCount(busy)} busy, ${formatCount(drained)} drained`;
+}
+
+function poolsList(pools: readonly Pool[], all: boolean): Html {
+  if (pools.length === 0) return html`<p>There are no worker pools.</p>`;
+  const shown = all ? pools : withPublicPool(pools);
+  // One scale for all, so that a long bar is a large pool.
+  const scale = Math.max(...pools.map(({ workers, busy }) => workers ?? busy ?? 0));
+  return html`
+    <p class="legend" aria-hidden="true">
+      ${(["busy", "free", "drained"] as const).map((name) =>
+        html`
+          <span>${bar([{ name, value: 1 }], 1)} ${name}</span>
+        `
+      )}
+    </p>
+    <ul class="pools">${shown.map((pool) => row(pool, scale))}</ul>
+    ${shown.length === pools.length
+      ? ""
+      : html`<p><a href="?all=pools">All ${counted(pools.length, "worker pool")}</a></p>`}
+  `;
+}
+
+/** The public pool is everybody's, and must not vanish behind many of the account's own. */
+function withPublicPool(pools: readonly Pool[]): Pool[] {
+  const first = pools.slice(0, SHOWN);
+  const shared = pools.find(({ isPublic }) => isPublic);
+  if (shared === undefined || first.includes(shared)) return first;
+  return [...first.slice(0, -1), shared];
+}
+
+function row(pool: Pool, scale: number): Html {
+  const { name, busy, free, drained, pending } = pool;
   const parts = [
     { name: "busy", value: busy ?? 0 },
     { name: "free", value: free ?? 0 },
     { name: "drained", value: drained ?? 0 },
-    { name: "pending", value: pending ?? 0 },
-  ] as const;
-  const whole = parts.reduce((sum, { value }) => sum + value, 0);
-  return [
-    html`${shorten(name)}${bar(parts, whole)}`,
-    ...[busy, free, drained, pending].map(formatCount),
   ];
-}
-
-/** A worker pool in numbers; undefined is what the API does not know. */
-interface Pool {
-  readonly name: string;
-  readonly workers: number | undefined;
-  readonly busy: number | undefined;
-  readonly drained: number | undefined;
-  readonly pending: number | undefined;
-}
-
-/** The public pool and the account's own, as far as collectors reported them. */
-function readPools(reports: readonly Report[]): Pool[] {
-  return [...publicPools(reports), ...privatePools(reports)];
+  const waiting = pending === undefined ? "waiting unknown" : `${formatCount(pending)} waiting`;
+  const figures = [
+    `${formatCount(busy)} busy`,
+    `${formatCount(free)} free`,
+    ...(drained === 0 ? [] : [`${formatCount(drained)} drained`]),
+  ];
+  return html`<li><span class="name">${shorten(name)}</span>
+    <span class="waiting ${(pending ?? 0) > 0 ? "some" : "none"}">${waiting}</span>
+    ${bar(parts, scale)} <span class="figures">${figures.join(", ")}</span></li>\n`;
 }
 
 function publicPools(reports: readonly Report[]): Pool[] {
@@ -77,7 +106,8 @@ function publicPools(reports: readonly Report[]): Pool[] {
   if (workers === undefined || workers === 0) return [];
   const busy = findValue(reports, publicWorkerPool.metrics.workersBusy);
   const pending = findValue(reports, publicWorkerPool.metrics.runsPending);
-  return [{ name: "Public workers", workers, busy, drained: 0, pending }];
+  const free = freeOf(workers, busy, 0);
+  return [{ name: "Public workers", isPublic: true, workers, busy, drained: 0, free, pending }];
 }
 
 function privatePools(reports: readonly Report[]): Pool[] {
@@ -96,9 +126,20 @@ function privatePools(reports: readonly Report[]): Pool[] {
   const pending = byPool(workerPools.metrics.runsPending);
   return [...names].map(([id, name]) => ({
     name,
+    isPublic: false,
     workers: workers.get(id),
     busy: busy.get(id),
     drained: drained.get(id),
+    free: freeOf(workers.get(id), busy.get(id), drained.get(id)),
     pending: pending.get(id),
   }));
+}
+
+function freeOf(
+  workers: number | undefined,
+  busy: number | undefined,
+  drained: number | undefined,
+): number | undefined {
+  if (workers === undefined || busy === undefined || drained === undefined) return undefined;
+  return Math.max(0, workers - busy - drained);
 }

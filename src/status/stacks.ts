@@ -1,102 +1,127 @@
 import { aggregates } from "../collectors/aggregates.ts";
 import { stacks } from "../collectors/stacks/collector.ts";
-import { type StackLine, type StackList, StacksOverview } from "../collectors/stacks/overview.ts";
 import type { Report } from "../scrape/collector_record.ts";
-import { findSamples } from "./figures.ts";
-import { type Html, html, type HtmlValue } from "./html.ts";
-import { bar, type Column, formatAgo, formatCount, section, shorten, table } from "./parts.ts";
+import { section } from "./condition.ts";
+import { findOverview, findSamples } from "./figures.ts";
+import { type Html, html } from "./html.ts";
+import { bar, counted, formatCount, note, shorten } from "./parts.ts";
 
-/** How many states are shown; those with the most stacks come first. */
-const SHOWN = 20;
+/** What the states of a group have in common; the key is the class that gives its colour. */
+const GROUPS = {
+  trouble: { title: "Trouble", states: ["FAILED"] },
+  person: { title: "Waiting for a person", states: ["UNCONFIRMED", "PENDING_REVIEW"] },
+  progress: {
+    title: "In progress",
+    states: [
+      "QUEUED",
+      "PENDING",
+      "READY",
+      "PREPARING",
+      "INITIALIZING",
+      "PLANNING",
+      "CONFIRMED",
+      "PREPARING_APPLY",
+      "APPLYING",
+      "PERFORMING",
+      "DESTROYING",
+      "REPLAN_REQUESTED",
+      "PREPARING_REPLAN",
+    ],
+  },
+  rest: {
+    title: "At rest",
+    states: ["FINISHED", "DISCARDED", "STOPPED", "CANCELED", "SKIPPED", "NONE"],
+  },
+  other: { title: "Other", states: [] },
+} as const;
 
-/** Stacks by state, and those that need care; without a walk only what the account's figures tell. */
+type Group = keyof typeof GROUPS;
+
+const NAMES = [
+  "trouble",
+  "person",
+  "progress",
+  "rest",
+  "other",
+] as const satisfies readonly Group[];
+
+const GROUP_OF: ReadonlyMap<string, Group> = new Map(
+  NAMES.flatMap((group) => GROUPS[group].states.map((state) => [state, group] as const)),
+);
+
+/** How many states of a group are named; those with the most stacks come first. */
+const SHOWN = 12;
+
+/** Stacks by state; without a walk only what the account's totals tell. */
 export function stacksSection(reports: readonly Report[], now: number): Html {
-  const overview = reports.map(({ data }) => data?.overview)
-    .find((overview) => overview instanceof StacksOverview);
+  const overview = findOverview(reports);
   return section({
     id: "stacks",
     title: "Stacks",
     reports,
     collectors: overview === undefined ? [stacks.name, aggregates.name] : [stacks.name],
     now,
-    content: () => overview === undefined ? sums(reports) : walk(overview, now),
+    content: () =>
+      html`
+        ${groups(readStates(reports))}
+        ${overview === undefined || overview.omitted === 0 ? "" : note(
+          "warn",
+          `The limit of stacks leaves out at least ${counted(overview.omitted, "more stack")}.`,
+        )}
+      `,
   });
 }
 
-function sums(reports: readonly Report[]): Html {
+/** How many stacks are in which state; undefined when nobody knows. */
+export function readStates(reports: readonly Report[]): ReadonlyMap<string, number> | undefined {
+  const overview = findOverview(reports);
+  if (overview !== undefined) return overview.byState;
   const samples = findSamples(reports, aggregates.metrics.stacksByState) ?? [];
   // An empty list of the API's means that it has no figures yet.
-  if (samples.length === 0) return html`<p>No data.</p>`;
-  const states = samples.map(({ labelValues: [, , state = ""], value }) => [state, value] as const);
-  return html`
-    ${statesTable(new Map(states))}
-    <p>Which stacks failed, wait or have drifted is told by the collector "stacks" alone.</p>
-  `;
+  if (samples.length === 0) return undefined;
+  return new Map(samples.map(({ labelValues: [, , state = ""], value }) => [state, value]));
 }
 
-function walk(overview: StacksOverview, now: number): Html {
-  const { byState, omitted } = overview;
-  return html`
-    ${statesTable(byState)}
-    ${omitted === 0 ? "" : html`
-      <p>The limit of stacks leaves out at least ${formatCount(omitted)} more.</p>
-    `}
-    ${stackLists(overview, now)}
-  `;
-}
-
-function statesTable(states: ReadonlyMap<string, number>): Html {
-  if (states.size === 0) return html`<p>There are no stacks.</p>`;
-  const total = [...states.values()].reduce((sum, count) => sum + count, 0);
-  const mostFirst = [...states].sort(([, a], [, b]) => b - a);
-  return table({
-    caption: `Stacks by state: ${formatCount(total)}`,
-    columns: [{ heading: "State" }, { heading: "Share" }, { heading: "Stacks", numeric: true }],
-    rows: mostFirst.slice(0, SHOWN).map(([state, count]) => [
-      shorten(state),
-      bar([{ name: "share", value: count }], total),
-      formatCount(count),
-    ]),
-    total: states.size,
+function groups(states: ReadonlyMap<string, number> | undefined): Html {
+  if (states === undefined) return note("calm", "The account has no figures yet.");
+  const total = sum(states);
+  if (total === 0) return html`<p>There are no stacks.</p>`;
+  const byGroup = Map.groupBy(states, ([state]) => GROUP_OF.get(state) ?? "other");
+  const present = NAMES.flatMap((group) => {
+    const members = byGroup.get(group);
+    return members === undefined ? [] : [{ group, members, amount: sum(members) }];
   });
-}
-
-/** The stacks that need care, by what is wrong with them. */
-function stackLists({ failed, waiting, drifted }: StacksOverview, now: number): Html {
-  const since = {
-    heading: "Since",
-    value: ({ since }: StackLine) => since === null ? "unknown" : formatAgo(since, now),
-  };
-  const resources = {
-    heading: "Drifted resources",
-    numeric: true,
-    value: ({ driftedResources }: StackLine) => formatCount(driftedResources),
-  };
+  // A single failed stack among thousands has to be seen.
+  const least = total / 100;
+  const parts = present.map(({ group, amount }) => ({
+    name: group,
+    value: Math.max(amount, least),
+  }));
   return html`
-    ${list("Failed stacks", failed, since)}
-    ${list("Stacks waiting for a person", waiting, since)}
-    ${drifted === undefined
-      ? html`<p>This installation does not tell which stacks have drifted.</p>`
-      : list("Drifted stacks", drifted, resources)}
+    ${bar(parts, parts.reduce((whole, { value }) => whole + value, 0))}
+    <dl class="groups">${present.map(({ group, members, amount }) =>
+      html`
+        <div>
+          <dt>${bar([{ name: group, value: 1 }], 1)} ${GROUPS[group].title}</dt>
+          <dd><b>${formatCount(amount)}</b> <span class="soft">${describe(members)}</span></dd>
+        </div>
+      `
+    )}</dl>
+    <p class="soft">${counted(total, "stack")} in all.</p>
   `;
 }
 
-function list(
-  title: string,
-  { count, worst }: StackList,
-  last: Column & { value: (stack: StackLine) => HtmlValue },
-): Html {
-  if (count === 0) return html`<p>${title}: none.</p>`;
-  return table({
-    caption: `${title}: ${formatCount(count)}`,
-    columns: [{ heading: "Stack" }, { heading: "Space" }, last],
-    rows: worst.map((stack) => [fullName(stack), shorten(stack.space), last.value(stack)]),
-    total: count,
-  });
+function describe(members: readonly (readonly [string, number])[]): string {
+  const mostFirst = members.toSorted(([, a], [, b]) => b - a);
+  const named = mostFirst.slice(0, SHOWN).map(([state, count]) =>
+    members.length === 1 ? shorten(state, 40) : `${shorten(state, 40)}\u00a0${formatCount(count)}`
+  );
+  const more = members.length - named.length;
+  return [...named, ...(more > 0 ? [`${counted(more, "more state")}`] : [])].join(", ");
 }
 
-/** The name, which need not be unique, with the id where that says more. */
-function fullName({ id, name }: StackLine): HtmlValue {
-  if (name === "" || name === id) return shorten(id);
-  return html`${shorten(name)} <small>${shorten(id)}</small>`;
+function sum(states: Iterable<readonly [string, number]>): number {
+  let total = 0;
+  for (const [, count] of states) total += count;
+  return total;
 }

@@ -14,6 +14,7 @@ Deno.test("demo serves a simulated account of the size asked for, without one to
   assert.equal(sum("spacelift_current_stacks_count_by_state"), 7);
   const pools = series.filter(([key]) => key.startsWith("spacelift_worker_pool_workers{"));
   assert.equal(pools.length, 3);
+  assert.match(await (await fetch(url)).text(), /<h1>Simulated account<\/h1>/);
   program.kill("SIGINT");
   assert.equal((await program.ended).code, 0);
 });

@@ -15,7 +15,7 @@ const ignore = !await hasTool(CHROMIUM, "--version");
 const SCREENS: Readonly<Record<string, BrowserContextOptions>> = {
   "laptop, light": { viewport: { width: 1280, height: 800 }, colorScheme: "light" },
   "laptop, dark": { viewport: { width: 1280, height: 800 }, colorScheme: "dark" },
-  "phone, light": { viewport: { width: 360, height: 740 }, colorScheme: "light" },
+  "phone, light": { viewport: { width: 390, height: 844 }, colorScheme: "light" },
   "phone, dark": { viewport: { width: 320, height: 568 }, colorScheme: "dark" },
 };
 
@@ -69,6 +69,9 @@ async function checkPage(browser: Browser, url: string, screen: BrowserContextOp
   const { page, trouble } = await open(browser, url, screen);
   assert.deepEqual(trouble, [], "the browser complains");
   assert.deepEqual(await findViolations(page), [], "axe finds violations");
+  await page.evaluate("document.querySelector('details').open = true");
+  assert.deepEqual(await findViolations(page), [], "axe finds violations inside the exporter");
+  assert.deepEqual(await findBrokenWords(page), [], "words are broken");
   const excess = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
   assert.equal(excess, 0, `the page is ${excess} px wider than the screen`);
 }
@@ -85,7 +88,8 @@ async function open(
   page.on("pageerror", (error) => trouble.push(error.message));
   page.on("requestfailed", (request) => trouble.push(`${request.url()} failed`));
   page.on("request", (request) => {
-    if (request.url() !== `${url}/`) trouble.push(`${request.url()} was asked for`);
+    const isIcon = request.url().startsWith("data:image/svg+xml,");
+    if (request.url() !== `${url}/` && !isIcon) trouble.push(`${request.url()} was asked for`);
   });
   page.on("response", (response) => {
     if (!response.ok()) trouble.push(`${response.url()} has status ${response.status()}`);
@@ -109,30 +113,61 @@ async function findViolations(page: Page): Promise<string[]> {
   return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html}`);
 }
 
+/** Words of more than one line, of those that anyone could be expected to fit on a line. */
+async function findBrokenWords(page: Page): Promise<string[]> {
+  return v.parse(v.array(v.string()), await page.evaluate(FIND_BROKEN_WORDS));
+}
+
+const FIND_BROKEN_WORDS = `(() => {
+  const broken = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    for (const { 0: word, index } of walker.currentNode.data.matchAll(/[^\\s-]{1,20}/g)) {
+      const range = document.createRange();
+      range.setStart(walker.currentNode, index);
+      range.setEnd(walker.currentNode, index + word.length);
+      if (new Set([...range.getClientRects()].map(({ top }) => top)).size > 1) broken.push(word);
+    }
+  }
+  return broken;
+})()`;
+
 const Content = v.object({
-  tables: v.record(v.string(), v.array(v.array(v.string()))),
-  billing: v.record(v.string(), v.string()),
+  pools: v.array(v.array(v.string())),
+  states: v.array(v.string()),
+  needs: v.record(v.string(), v.string()),
+  billing: v.string(),
 });
 
-const READ_CONTENT = `({
-  tables: Object.fromEntries([...document.querySelectorAll("table")].map((table) => [
-    table.caption.innerText,
-    [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.innerText.trim())),
-  ])),
-  billing: Object.fromEntries([...document.querySelectorAll("dt")].map((term) => [
-    term.innerText,
-    term.nextElementSibling.innerText,
-  ])),
-})`;
+const READ_CONTENT = `(() => {
+  const text = (element) => element.innerText.replaceAll(/\\s+/g, " ").trim();
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  return {
+    pools: all(".pools li").map((pool) => all("span", pool).map(text)),
+    states: all("dd").map(text),
+    needs: Object.fromEntries(all(".card h3").map((heading) => [
+      text(heading).replace(/ [\\d,]+$/, ""),
+      text(heading.querySelector("b")),
+    ])),
+    billing: text(document.querySelector("[aria-labelledby=billing] p")),
+  };
+})()`;
 
 async function readFigures(page: Page): Promise<Figures> {
-  const { tables, billing } = v.parse(Content, await page.evaluate(READ_CONTENT));
-  const counts = Object.keys(tables).filter((caption) => /stacks.*: [\d,]+$/i.test(caption)).sort();
-  const states = counts.find((caption) => caption.startsWith("Stacks by state")) ?? "";
+  const { pools, states, needs, billing } = v.parse(Content, await page.evaluate(READ_CONTENT));
   return {
-    pools: (tables["Workers and waiting runs of each pool"] ?? []).sort(),
-    states: (tables[states] ?? []).map(([state = "", , stacks = ""]) => [state, stacks]).sort(),
-    counts,
-    billing,
+    pools: pools.sort(),
+    states: states.flatMap(readStates).sort(),
+    needs,
+    billing: billing.replace(/^.*?\), /, ""),
   };
+}
+
+/** A group's states, written as `12 FINISHED` or `15 FINISHED 12, STOPPED 3`. */
+function readStates(group: string): string[][] {
+  const [, amount = "", names = ""] = /^([\d,]+) (.*)$/.exec(group) ?? [];
+  const several = [...names.matchAll(/([A-Z_]+) ([\d,]+)(?:, |$)/g)];
+  return several.length === 0
+    ? [[names, amount]]
+    : several.map(([, state = "", count = ""]) => [state, count]);
 }

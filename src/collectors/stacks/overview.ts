@@ -1,15 +1,11 @@
+import { cutLabelValue } from "../../metrics/family.ts";
 import type { StacksWalk } from "./metrics.ts";
 import { type Stack, stackKey } from "./query.ts";
-
-/** Stacks in the same trouble, of which only the worst are named. */
-export interface StackList {
-  readonly count: number;
-  readonly worst: readonly StackLine[];
-}
 
 /** A stack as one line of a list. */
 export interface StackLine {
   readonly id: string;
+  /** Empty when it is the id. */
   readonly name: string;
   readonly space: string;
   /** Since when it is in its state, in Unix seconds. */
@@ -17,50 +13,45 @@ export interface StackLine {
   readonly driftedResources: number | undefined;
 }
 
-/** How many stacks a list names. */
-const LIST_LENGTH = 20;
-
 /** What a person wants to know of a walk: how many stacks are in which state, and which need care. */
 export class StacksOverview {
   readonly byState: ReadonlyMap<string, number>;
   /** How many stacks, at least, the limit of stacks left out. */
   readonly omitted: number;
-  readonly failed: StackList;
-  readonly waiting: StackList;
-  /** Undefined when the server does not say which stacks have drifted. */
-  readonly drifted: StackList | undefined;
+  /** Those that failed last come first. */
+  readonly failed: readonly StackLine[];
+  /** Those that wait for a person to confirm or approve; those that came last come first. */
+  readonly unconfirmed: readonly StackLine[];
+  /** Those with the most drifted resources come first; undefined when the server does not say. */
+  readonly drifted: readonly StackLine[] | undefined;
 
   constructor({ stacks, complete, omitted, driftedResources }: StacksWalk) {
     const byState = new Map<string, number>();
     for (const { state } of stacks) byState.set(state, (byState.get(state) ?? 0) + 1);
-    const list = (all: readonly Stack[], weight: (stack: Stack) => number): StackList => ({
-      count: all.length,
-      worst: all.toSorted((a, b) => weight(b) - weight(a))
-        .slice(0, LIST_LENGTH)
-        .map((stack) => toLine(stack, driftedResources(stack))),
-    });
-    // Not Infinity: the difference of two is no number to sort by.
-    const age = ({ stateSetAt }: Stack) => -(stateSetAt ?? Number.MAX_SAFE_INTEGER);
-    const drift = (stack: Stack) => driftedResources(stack) ?? 0;
+    const lines = (wanted: (stack: Stack) => boolean): StackLine[] =>
+      stacks.filter(wanted).map((stack) => toLine(stack, driftedResources(stack)));
+    const newest = (a: StackLine, b: StackLine) => (b.since ?? -1) - (a.since ?? -1);
+    const worst = (a: StackLine, b: StackLine) =>
+      (b.driftedResources ?? 0) - (a.driftedResources ?? 0);
     this.byState = byState;
     this.omitted = omitted;
-    this.failed = list(stacks.filter(({ state }) => state === "FAILED"), age);
-    this.waiting = list(stacks.filter(isWaiting), age);
-    this.drifted = complete
-      ? list(stacks.filter(({ isDrifted }) => isDrifted === true), drift)
-      : undefined;
+    this.failed = lines(({ state }) => state === "FAILED").sort(newest);
+    this.unconfirmed = lines(isUnconfirmed).sort(newest);
+    this.drifted = complete ? lines(({ isDrifted }) => isDrifted === true).sort(worst) : undefined;
   }
 }
 
-function isWaiting({ state, needsApproval }: Stack): boolean {
+function isUnconfirmed({ state, needsApproval }: Stack): boolean {
   return state === "UNCONFIRMED" || needsApproval === true;
 }
 
 function toLine(stack: Stack, driftedResources: number | undefined): StackLine {
+  const id = stackKey(stack);
+  const name = cutLabelValue(stack.name ?? "");
   return {
-    id: stackKey(stack),
-    name: stack.name ?? "",
-    space: stack.spaceDetails?.name ?? stack.space ?? "",
+    id,
+    name: name === id ? "" : name,
+    space: cutLabelValue(stack.spaceDetails?.name ?? stack.space ?? ""),
     since: stack.stateSetAt ?? null,
     driftedResources,
   };

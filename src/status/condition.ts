@@ -1,0 +1,123 @@
+import { aggregates } from "../collectors/aggregates.ts";
+import { COLLECTORS } from "../collectors/list.ts";
+import { publicWorkerPool } from "../collectors/public_worker_pool.ts";
+import { stacks } from "../collectors/stacks/collector.ts";
+import { usage } from "../collectors/usage.ts";
+import { workerPools } from "../collectors/worker_pools.ts";
+import type { Report } from "../scrape/collector_record.ts";
+import type { Reason } from "../spacelift/api_error.ts";
+import { ageOf } from "./figures.ts";
+import { type Html, html } from "./html.ts";
+import { capitalize, formatSpan, inARow, note, type Tone } from "./parts.ts";
+
+/** How it is with the data of a collector. */
+export type Condition =
+  | "fresh"
+  /** The last good data from before a failure. */
+  | "remembered"
+  | "missing"
+  /** The installation or the API key gives no such data, and will not. */
+  | "not available"
+  /** Nobody has asked for it, or not for a while. */
+  | "not read";
+
+/** The condition of a collector's data, among the reports of all collectors. */
+export function conditionOf(report: Report, all: readonly Report[]): Condition {
+  const { data, failure } = report;
+  if (data !== undefined) return failure === undefined ? "fresh" : "remembered";
+  if (failure === undefined) return "not read";
+  if (failure.reason === "unsupported") return "not available";
+  // Where the key opens other doors, it is the right that is missing.
+  const accepted = all.some(({ data, failure }) => data !== undefined && failure === undefined);
+  return failure.reason === "unauthorized" && accepted ? "not available" : "missing";
+}
+
+/** What a condition means for whoever reads the page. */
+export function toneOf(report: Report, condition: Condition): Tone {
+  if (condition === "fresh") return "good";
+  if (condition === "remembered") return "warn";
+  if (condition !== "missing") return "calm";
+  // The exporter waits as it was asked to, and goes on by itself.
+  return report.failure?.reason === "rate_limited" ? "warn" : "bad";
+}
+
+/** What each reason says of the data, as a clause. */
+export const REASON_WORDS: Readonly<Record<Reason, string>> = {
+  timeout: "Spacelift does not answer in time",
+  unreachable: "Spacelift cannot be reached",
+  rate_limited: "Spacelift has limited the exporter's requests",
+  unauthorized: "Spacelift rejects the API key",
+  unsupported: "this account does not offer it to API keys",
+  graphql: "Spacelift answers with an error",
+  bad_response: "Spacelift's answer cannot be read",
+};
+
+const SUBJECTS: ReadonlyMap<string, string> = new Map([
+  ...COLLECTORS.map(({ name, subject }) => [name, subject] as const),
+  [aggregates.name, "account totals"],
+  [publicWorkerPool.name, "public workers"],
+  [stacks.name, "stacks"],
+  [usage.name, "billing period"],
+  [workerPools.name, "private workers"],
+]);
+
+/** What a collector's data is about, for people. */
+export function subjectOf({ collector }: Report): string {
+  return SUBJECTS.get(collector) ?? collector;
+}
+
+/** Notes on the data of a part of the page, unless all of it is fresh. */
+export function conditionNotes(
+  reports: readonly Report[],
+  all: readonly Report[],
+  now: number,
+): Html[] {
+  const alike = Map.groupBy(reports, (report) => describe(report, conditionOf(report, all), now));
+  return [...alike].flatMap(([text, [first, ...others]]) => {
+    if (first === undefined || text === "") return [];
+    const group = [first, ...others];
+    const names = capitalize(inARow(group.map(subjectOf)));
+    const tone = toneOf(first, conditionOf(first, all));
+    return [note(tone, group.length === reports.length ? capitalize(text) : `${names}: ${text}`)];
+  });
+}
+
+function describe(report: Report, condition: Condition, now: number): string {
+  const { failure, lastSuccess } = report;
+  switch (condition) {
+    case "fresh":
+      return "";
+    case "remembered":
+      return `from ${formatSpan(ageOf(report, now) ?? 0)} ago.`;
+    case "missing":
+      return `missing. ${failure === undefined ? "" : REASON_WORDS[failure.reason]}.`;
+    case "not available":
+      return "not available to this API key.";
+    case "not read":
+      return lastSuccess === undefined
+        ? "not read yet."
+        : `not read for ${formatSpan(now - lastSuccess)}.`;
+  }
+}
+
+/** A part of the page with the data of certain collectors, and with what is wrong with that. */
+export function section(options: {
+  readonly id: string;
+  readonly title: string;
+  readonly reports: readonly Report[];
+  readonly collectors: readonly string[];
+  /** Unix seconds. */
+  readonly now: number;
+  /** Called only when one of the collectors has data. */
+  readonly content: () => Html;
+}): Html {
+  const { id, title, reports: all, collectors, now } = options;
+  const reports = all.filter(({ collector }) => collectors.includes(collector));
+  return html`
+    <section aria-labelledby="${id}">
+      <h2 id="${id}">${title}</h2>
+      ${reports.length === 0 ? note("calm", "Switched off.") : conditionNotes(reports, all, now)}
+      ${reports.some(({ data }) => data !== undefined) ? options.content() : ""}
+    </section>
+  `;
+}

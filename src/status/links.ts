@@ -1,0 +1,13 @@
+const SPACELIFT_HOST = /^[a-z0-9-]+\.app\.(?:us\.)?spacelift\.io$/;
+
+/** Where people open the account that has this API endpoint; undefined where that cannot be told. */
+export function accountUrlOf(endpoint: URL): URL | undefined {
+  const isSpacelift = endpoint.protocol === "https:" && SPACELIFT_HOST.test(endpoint.host);
+  return isSpacelift ? new URL("/", endpoint) : undefined;
+}
+
+/** The address of a stack's own page in the account. */
+export function stackUrl(account: URL, id: string): string {
+  const folder = account.pathname.replace(/\/+$/, "");
+  return `${account.origin}${folder}/stack/${encodeURIComponent(id)}`;
+}
