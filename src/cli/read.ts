@@ -92,7 +92,9 @@ function readValue<T>({ kind }: Flag<T>, source: string, texts: readonly string[
   const given = kind.form === "list" ? texts : texts.at(-1);
   const { success, output, issues } = v.safeParse(kind.schema, given);
   if (success) return output;
-  const shown = kind.show(texts.join(","));
+  const text = texts.join(",");
+  // What begins like a short flag may be that of the secret, run together with it.
+  const shown = /^-[a-z]/i.test(text) ? "" : kind.show(text);
   throw new UsageError(`Cannot use ${`${source} ${shown}`.trimEnd()}: ${issues[0].message}`);
 }
 

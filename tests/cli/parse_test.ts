@@ -364,6 +364,6 @@ Deno.test("command line: whatever is given, a refusal is one line without the se
         assert.ok(!error.message.includes(CANARY), `it shows the secret: ${error.message}`);
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, examples: [[["health"], [["-t"], [`-s${CANARY}`]]]] },
   );
 });
