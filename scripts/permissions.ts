@@ -1,4 +1,4 @@
-/** What the compiled exporter may do: the one list behind every way to start it. */
+/** What the compiled exporter may do. */
 export const PERMISSIONS = [
   "--allow-net",
   "--allow-read",
@@ -9,3 +9,18 @@ export const PERMISSIONS = [
 export const SOURCE_PERMISSIONS: readonly string[] = PERMISSIONS.map((flag) =>
   flag.startsWith("--allow-env=") ? `${flag},NODE_ENV` : flag
 );
+
+/** V8's heap: what a scrape leaves behind is collected before it piles up. `deno task bench` tells what it costs. */
+export const V8_FLAGS = "--v8-flags=--max-semi-space-size=8";
+
+/**
+ * Without it a request's signal aborts after each answer too, and Deno says so in the middle of the
+ * log as soon as a route has looked at one. From source it stands in deno.json.
+ */
+const UNSTABLE = "--unstable-no-legacy-abort";
+
+/** How the exporter runs from source: the one list behind every `deno run`. */
+export const SOURCE_FLAGS: readonly string[] = [V8_FLAGS, ...SOURCE_PERMISSIONS];
+
+/** How its bundle runs and what a binary is compiled with, for it takes none of this at its start. */
+export const BUNDLE_FLAGS: readonly string[] = [UNSTABLE, V8_FLAGS, ...PERMISSIONS];
