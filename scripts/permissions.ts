@@ -10,8 +10,11 @@ export const SOURCE_PERMISSIONS: readonly string[] = PERMISSIONS.map((flag) =>
   flag.startsWith("--allow-env=") ? `${flag},NODE_ENV` : flag
 );
 
-/** V8's heap: what a scrape leaves behind is collected before it piles up. `deno task bench` tells what it costs. */
-export const V8_FLAGS = "--v8-flags=--max-semi-space-size=8";
+/**
+ * What a scrape leaves behind is collected before it piles up, and the most eager of the compilers is
+ * left out: it takes more memory and time than it wins back in a program that mostly waits.
+ */
+export const V8_FLAGS = "--v8-flags=--max-semi-space-size=4,--max-opt=2";
 
 /**
  * Without it a request's signal aborts after each answer too, and Deno says so in the middle of the

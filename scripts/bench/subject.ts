@@ -66,6 +66,12 @@ export function peer(command: string): Subject {
   return { name: "peer", command: () => ["sh", "-c", `exec ${command}`] };
 }
 
+/** The same program with no more open files and connections than this. */
+export function limited({ name, command }: Subject, openFiles: number): Subject {
+  const script = `ulimit -n ${openFiles}; exec "$0" "$@"`;
+  return { name, command: (port) => ["sh", "-c", script, ...command(port)] };
+}
+
 /** Starts a program for an account and waits until it accepts connections. */
 export async function start(subject: Subject, accountUrl: string): Promise<Started> {
   const port = freePort();
