@@ -29,15 +29,16 @@ const HEALTH = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
 const AWAY = 10_000;
 
 /** More clients than descriptors, most of which send nothing, the rest half a request, or read no answer. */
-export const crowd: Attack = (port, signal) =>
-  Promise.all([
+export async function crowd(port: number, signal: AbortSignal): Promise<void> {
+  await Promise.all([
     many(5000, (index) => holdAgainAndAgain(port, signal, index, new Uint8Array())),
     many(2000, (index) => holdAgainAndAgain(port, signal, index, HALF)),
     many(600, (index) => holdAgainAndAgain(port, signal, index, REQUEST)),
   ]);
+}
 
 /** One client that sends 73 MiB of requests without waiting for an answer, and reads all of them. */
-export const flood: Attack = async (port, signal) => {
+export async function flood(port: number, signal: AbortSignal): Promise<void> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const reading = drain(connection);
   const chunk = new TextEncoder().encode(HEALTH.repeat(2000));
@@ -49,10 +50,10 @@ export const flood: Attack = async (port, signal) => {
   } catch {
     // The server may drop it.
   }
-};
+}
 
 /** The same client, which reads none of its answers. */
-export const deafFlood: Attack = async (port, signal) => {
+export async function deafFlood(port: number, signal: AbortSignal): Promise<void> {
   const connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const chunk = new TextEncoder().encode(HEALTH.repeat(2000));
   const writing = (async () => {
@@ -61,20 +62,21 @@ export const deafFlood: Attack = async (port, signal) => {
   await aborted(signal);
   connection.close();
   await writing;
-};
+}
 
 /** Clients that read nothing and send one more request. */
-export const deaf: Attack = (port, signal) =>
-  many(400, async () => {
+export async function deaf(port: number, signal: AbortSignal): Promise<void> {
+  await many(400, async () => {
     const connection = await Deno.connect({ hostname: "127.0.0.1", port });
     await writeAll(connection, REQUEST).catch(() => {});
     await writeAll(connection, REQUEST).catch(() => {});
     await aborted(signal);
     connection.close();
   });
+}
 
 /** 10,000 scrapes, 50 at a time, every hundredth by a client that leaves before it is answered. */
-export const scrapers: Attack = async (port, signal) => {
+export async function scrapers(port: number, signal: AbortSignal): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 50 });
   let count = 0;
   await many(50, async () => {
@@ -96,10 +98,10 @@ export const scrapers: Attack = async (port, signal) => {
     }
   });
   agent.destroy();
-};
+}
 
 /** 200 scrapes sent ahead on one connection; all of them must be answered. */
-export const ahead: Attack = async (port) => {
+export async function ahead(port: number): Promise<void> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   await writeAll(connection, new TextEncoder().encode(HEALTH.repeat(199)));
   await writeAll(
@@ -108,7 +110,7 @@ export const ahead: Attack = async (port) => {
   );
   const answers = (await drain(connection)).match(/HTTP\/1\.1 200 /g)?.length ?? 0;
   if (answers !== 200) throw new Error(`${answers} of 200 requests were answered`);
-};
+}
 
 /** Scrapes an exporter twice a second while it is under attack, for at most some seconds. */
 export async function measurePressure(
