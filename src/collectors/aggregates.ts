@@ -37,6 +37,7 @@ type Reply = v.InferOutput<typeof replySchema>;
 export const aggregates = queryCollector({
   name: "aggregates",
   subject: "the account's metrics of stacks, resources and runs",
+  isOriginal: true,
   operation: {
     name: "PrometheusExporter_Aggregates",
     document:

@@ -13,6 +13,8 @@ export interface Collector<S = unknown> {
   readonly name: string;
   /** What it collects, as the help of its switch says it. */
   readonly subject: string;
+  /** Whether Spacelift's own exporter has it too, so that without it nothing is as it was there. */
+  readonly isOriginal?: boolean;
   /** Every family that it may deliver. */
   readonly families: readonly Family[];
   /** Present where it is asked in the background because a scrape could not wait for it. */
@@ -53,14 +55,14 @@ export interface Collected {
 export function queryCollector<T, K extends string>(declaration: {
   readonly name: string;
   readonly subject: string;
+  readonly isOriginal?: boolean;
   readonly operation: Operation<T>;
   readonly metrics: Readonly<Record<K, Metric<T>>>;
 }): Collector & { readonly metrics: Readonly<Record<K, Metric<T>>> } {
-  const { name, subject, operation, metrics } = declaration;
+  const { operation, metrics, ...description } = declaration;
   const all = Object.values<Metric<T>>(metrics);
   return {
-    name,
-    subject,
+    ...description,
     metrics,
     families: all.map(({ family }) => family),
     start: ({ client }) => async (signal) => {

@@ -14,6 +14,7 @@ type Reply = v.InferOutput<typeof replySchema>;
 export const publicWorkerPool = queryCollector({
   name: "publicworkerpool",
   subject: "the public worker pool",
+  isOriginal: true,
   operation: {
     name: "PrometheusExporter_PublicWorkerPool",
     document:

@@ -24,6 +24,7 @@ type Reply = v.InferOutput<typeof replySchema>;
 export const workerPools = queryCollector({
   name: "workerpools",
   subject: "the worker pools",
+  isOriginal: true,
   operation: {
     name: "PrometheusExporter_WorkerPools",
     document:
