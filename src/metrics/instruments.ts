@@ -25,6 +25,13 @@ const API_REQUEST_DURATION = family({
   type: "histogram",
   labels: ["operation"],
 });
+const API_FIGURES_OMITTED = family({
+  name: "spacelift_exporter_api_figures_omitted_total",
+  help:
+    "The number of figures in replies of the Spacelift API that were left out because they cannot be right",
+  type: "counter",
+  labels: ["operation"],
+});
 const TOKEN_EXCHANGES = family({
   name: "spacelift_exporter_token_exchanges_total",
   help: "The number of attempts to exchange the API key for a token",
@@ -54,6 +61,7 @@ const PROCESS_CPU = family({
 export class Instruments {
   readonly apiRequests = counter(API_REQUESTS);
   readonly apiRequestFailures = counter(API_REQUEST_FAILURES);
+  readonly apiFiguresOmitted = counter(API_FIGURES_OMITTED);
   readonly apiRequestDuration = new Histogram({
     ...options(API_REQUEST_DURATION),
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
@@ -78,6 +86,7 @@ interface Instrument {
 const INSTRUMENTS: readonly Instrument[] = [
   counted(API_REQUESTS, ({ apiRequests }) => apiRequests),
   counted(API_REQUEST_FAILURES, ({ apiRequestFailures }) => apiRequestFailures),
+  counted(API_FIGURES_OMITTED, ({ apiFiguresOmitted }) => apiFiguresOmitted),
   observed(API_REQUEST_DURATION, ({ apiRequestDuration }) => apiRequestDuration),
   measured(gauge(
     "spacelift_exporter_token_expiry_timestamp_seconds",

@@ -21,8 +21,10 @@ const SCRAPE_DURATION_HELP =
   "The duration in seconds of the request to the Spacelift API for metrics";
 
 /** How a scrape went. */
-interface Outcome {
+export interface Outcome {
   readonly reports: readonly Report[];
+  /** Whether the API gave fresh data. */
+  readonly isUp: boolean;
   /** How long it took, in seconds. */
   readonly seconds: number;
 }
@@ -30,8 +32,8 @@ interface Outcome {
 const HEALTH_METRICS: readonly Metric<Outcome>[] = [
   gauge(
     "spacelift_up",
-    "Whether at least one collector got fresh data from the Spacelift API (1) or not (0)",
-    ({ reports }) => Number(reports.some(isFresh)),
+    "Whether at least one collector that scrapes ask got fresh data from the Spacelift API (1) or not (0)",
+    ({ isUp }) => Number(isUp),
   ),
   perCollector(
     "spacelift_scrape_collector_success",
@@ -67,9 +69,9 @@ export const HEALTH_FAMILIES: readonly Family[] = [
   COLLECTOR_FAILURES,
 ];
 
-/** How a scrape of `seconds` went, collector by collector. */
-export function healthFamilies(reports: readonly Report[], seconds: number): FamilySamples[] {
-  return [...readMetrics(HEALTH_METRICS, { reports, seconds })];
+/** How a scrape went, as a whole and collector by collector. */
+export function healthFamilies(outcome: Outcome): FamilySamples[] {
+  return [...readMetrics(HEALTH_METRICS, outcome)];
 }
 
 /** Counts failures by collector and reason, from 0 on so that increases show from the first. */
@@ -95,11 +97,6 @@ export class CollectorFailures {
 /** Whether the collector could not deliver though it should have. */
 export function isFailed({ failure }: Report): boolean {
   return failure !== undefined && failure.reason !== "unsupported";
-}
-
-/** Whether the collector's latest data is what it got when it was last asked. */
-function isFresh({ data, failure }: Report): boolean {
-  return data !== undefined && failure === undefined;
 }
 
 function wasAsked({ failure, duration }: Report): boolean {

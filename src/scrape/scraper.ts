@@ -5,6 +5,7 @@ import { INSTRUMENT_FAMILIES, type Instruments } from "../metrics/instruments.ts
 import { TimeLimit } from "../spacelift/time_limit.ts";
 import type { Report, Source } from "./collector_record.ts";
 import { type CollectorFailures, HEALTH_FAMILIES, healthFamilies } from "./health_families.ts";
+import type { ServingPolicy } from "./serving_policy.ts";
 import type { TroubleLog } from "./trouble_log.ts";
 
 /** The families that are served whatever the account holds. */
@@ -23,7 +24,7 @@ export class Scraper {
   readonly #sources: readonly Source[];
   readonly #clock: Clock;
   readonly #instruments: Instruments;
-  readonly #partial: boolean;
+  readonly #policy: ServingPolicy;
   readonly #exporterMetrics: boolean;
   readonly #failures: CollectorFailures;
   readonly #troubles: TroubleLog;
@@ -34,8 +35,7 @@ export class Scraper {
     instruments: Instruments;
     failures: CollectorFailures;
     troubles: TroubleLog;
-    /** Whether data is served though a collector failed. */
-    partial: boolean;
+    policy: ServingPolicy;
     /** Whether the exporter's own instruments are served. */
     exporterMetrics: boolean;
   }) {
@@ -44,7 +44,7 @@ export class Scraper {
     this.#instruments = options.instruments;
     this.#failures = options.failures;
     this.#troubles = options.troubles;
-    this.#partial = options.partial;
+    this.#policy = options.policy;
     this.#exporterMetrics = options.exporterMetrics;
   }
 
@@ -64,21 +64,20 @@ export class Scraper {
     const reports = asked.map((report) =>
       now < report.goodUntil ? report : { ...report, data: undefined }
     );
-    if (!this.#canServe(reports)) return { families: undefined, reports };
+    if (!this.#policy.canServe(reports)) return { families: undefined, reports };
     return {
       families: [
         ...firstDelivered(reports),
-        ...healthFamilies(reports, secondsSince(this.#clock, started)),
+        ...healthFamilies({
+          reports,
+          isUp: this.#policy.isUp(reports),
+          seconds: secondsSince(this.#clock, started),
+        }),
         this.#failures.read(),
         ...(this.#exporterMetrics ? this.#instruments.read() : []),
       ],
       reports,
     };
-  }
-
-  #canServe(reports: readonly Report[]): boolean {
-    return reports.some(({ data }) => data !== undefined) &&
-      (this.#partial || reports.every(({ failure }) => failure === undefined));
   }
 }
 

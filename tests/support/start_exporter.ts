@@ -46,6 +46,8 @@ export interface ExporterOptions {
   readonly url?: string;
   readonly secret?: () => Promise<Secret>;
   readonly caCertificates?: readonly string[];
+  /** What happens to the simulated account before the exporter starts. */
+  readonly prepare?: (demo: SimulatedApi) => void;
 }
 
 /** The names of the collectors that are asked on scrapes, in their order. */
@@ -65,6 +67,7 @@ export function startExporter(options: ExporterOptions): TestExporter {
   const { clock = new FakeClock(), background = false, flags = [] } = options;
   const demo = options.api ??
     startSimulatedApi({ account: options.account ?? emptyAccount(), clock, ...options.demo });
+  options.prepare?.(demo);
   const settings = settingsOf([...background ? [] : ON_SCRAPE_ONLY, ...flags]);
   const inMemory = new Secret(options.demo?.apiKeySecret ?? "demo-secret");
   const account = {

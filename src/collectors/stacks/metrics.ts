@@ -71,7 +71,7 @@ export const STACK_METRICS: readonly Metric<StacksWalk>[] = [
   perStack(
     "spacelift_stack_locked",
     "Whether a stack is locked (1) or not (0)",
-    ({ lockedAt }) => lockedAt === undefined ? null : Number(lockedAt !== null),
+    ({ lockedAt }) => typeof lockedAt === "number" ? Number(lockedAt !== 0) : null,
   ),
   perStack(
     "spacelift_stack_blocked",
