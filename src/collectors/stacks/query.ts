@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { cutLabelValue } from "../../metrics/family.ts";
 import { ApiError } from "../../spacelift/api_error.ts";
 import type { Operation } from "../../spacelift/endpoint.ts";
-import type { Page } from "./page_walk.ts";
+import type { Page } from "../page_walk.ts";
 import { name, timestamp } from "../collector.ts";
 
 /** A flag, or null where the API does not know it. */
