@@ -83,9 +83,12 @@ export const STACKS = group("stacks-", {
   limit: withDefault(kind.integer(1, 100_000), 20_000, {
     help: "The number of stacks that are walked at most",
   }),
-  maxStaleness: withDefault(kind.duration(SECOND, DAY), 10 * MINUTE, {
-    help: "How long the last good walk over the stacks is served",
-  }),
+  maxStaleness: {
+    ...optional(kind.duration(SECOND, DAY), {
+      help: "How long the last good walk over the stacks is served",
+    }),
+    defaultText: "10m, more for large accounts",
+  },
   pageSize: withDefault(kind.integer(1, 100), 50, {
     help: "The number of stacks per request",
   }),
@@ -95,6 +98,10 @@ export const STACKS = group("stacks-", {
   space: withDefault(kind.list, [], {
     help: "Serves only stacks in the space with this ID; may be repeated, in the environment " +
       "with commas",
+  }),
+  totals: withDefault(kind.boolean, false, {
+    help: "Keeps the account's totals under their old names, and gives single stacks names of " +
+      "their own",
   }),
 });
 

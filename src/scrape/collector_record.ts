@@ -1,5 +1,6 @@
 import { type Clock, secondsSince } from "../clock.ts";
 import type { WritableFamily } from "../metrics/exposition.ts";
+import type { Family } from "../metrics/family.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 import type { NoteOutcome } from "./trouble_log.ts";
 
@@ -30,14 +31,16 @@ export interface Report {
   readonly duration: number | undefined;
   /** When the last good data was asked for, in Unix seconds; absent before the first. */
   readonly lastSuccess: number | undefined;
+  /** Families that no other collector may deliver in its place, whether it has them now or not. */
+  readonly claims: readonly Family[];
 }
 
 /** What is remembered of one collector: its last good data, its last outcome, and for how long. */
 export class CollectorRecord {
   readonly #collector: string;
   readonly #clock: Clock;
-  readonly #maxStaleness: number;
   readonly #noteOutcome: NoteOutcome;
+  #maxStaleness: number;
   #lastGood: { data: Finding; askedAt: number } | undefined;
   #lastSuccess: number | undefined;
   #failure: ApiError | undefined;
@@ -79,6 +82,16 @@ export class CollectorRecord {
     }
   }
 
+  /** Says how long data may be served from now on, in milliseconds. */
+  keepFor(maxStaleness: number): void {
+    this.#maxStaleness = maxStaleness;
+  }
+
+  /** Remembers that a request, though it goes on, cannot get what it wants now. */
+  trouble(failure: ApiError): void {
+    this.#changeTo(failure);
+  }
+
   /** The present state; `failure` overrules the last outcome for one scrape. */
   report(failure = this.#failure): Report {
     return {
@@ -88,6 +101,7 @@ export class CollectorRecord {
       failure,
       duration: this.#duration,
       lastSuccess: this.#lastSuccess,
+      claims: [],
     };
   }
 
@@ -102,6 +116,11 @@ export class CollectorRecord {
     this.#failure = failure;
     this.#noteOutcome(this.#collector, failure);
   }
+}
+
+/** What to report of a collector whose data is withdrawn though its last request did not fail. */
+export function staleData(): ApiError {
+  return new ApiError("stale", "The last good data has become too old, and newer is not there yet");
 }
 
 function asApiError(error: unknown): ApiError {

@@ -3,7 +3,7 @@ import type { WritableFamily } from "../metrics/exposition.ts";
 import type { Family } from "../metrics/family.ts";
 import { INSTRUMENT_FAMILIES, type Instruments } from "../metrics/instruments.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
-import type { Report, Source } from "./collector_record.ts";
+import { type Report, type Source, staleData } from "./collector_record.ts";
 import { type CollectorFailures, HEALTH_FAMILIES, healthFamilies } from "./health_families.ts";
 import type { ServingPolicy } from "./serving_policy.ts";
 import type { TroubleLog } from "./trouble_log.ts";
@@ -61,13 +61,11 @@ export class Scraper {
     this.#troubles.flush();
     const now = this.#clock.monotonic();
     // What was remembered when the scrape began may have become too old while it waited for others.
-    const reports = asked.map((report) =>
-      now < report.goodUntil ? report : { ...report, data: undefined }
-    );
+    const reports = asked.map((report) => now < report.goodUntil ? report : withdrawn(report));
     if (!this.#policy.canServe(reports)) return { families: undefined, reports };
     return {
       families: [
-        ...firstDelivered(reports),
+        ...assemble(reports),
         ...healthFamilies({
           reports,
           isUp: this.#policy.isUp(reports),
@@ -81,13 +79,29 @@ export class Scraper {
   }
 }
 
-/** Each family from the first collector that delivered it, so that no series is served twice. */
-function firstDelivered(reports: readonly Report[]): Iterable<WritableFamily> {
+function withdrawn(report: Report): Report {
+  // Data that was never there has not become too old.
+  if (report.data === undefined) return report;
+  return { ...report, data: undefined, failure: report.failure ?? staleData() };
+}
+
+/**
+ * Each family from the collector that claims it, or else from the first that delivered it, so that
+ * no series is served twice and no family changes its shape.
+ */
+function assemble(reports: readonly Report[]): Iterable<WritableFamily> {
+  const claimants = new Map<Family, Report>();
+  for (const report of reports) {
+    for (const family of report.claims) {
+      if (!claimants.has(family)) claimants.set(family, report);
+    }
+  }
   const families = new Map<string, WritableFamily>();
-  for (const { data } of reports) {
-    for (const delivered of data?.families ?? []) {
-      const { name } = delivered.family;
-      if (!families.has(name)) families.set(name, delivered);
+  for (const report of reports) {
+    for (const delivered of report.data?.families ?? []) {
+      const { family } = delivered;
+      const isOthers = (claimants.get(family) ?? report) !== report;
+      if (!isOthers && !families.has(family.name)) families.set(family.name, delivered);
     }
   }
   return families.values();
