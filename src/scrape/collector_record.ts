@@ -6,8 +6,8 @@ import type { NoteOutcome } from "./trouble_log.ts";
 
 /** A collector with its memory, as a scrape sees it. */
 export interface Source {
-  /** What the collector delivers now; rejects only with the reason of a signal that is no `ApiError`. */
-  ask(signal: AbortSignal): Promise<Report>;
+  /** What the collector delivers now to a scrape that may take `ms`; rejects only with the reason of a signal that is no `ApiError`. */
+  ask(signal: AbortSignal, ms: number): Promise<Report>;
   /** What is known without asking anyone. */
   peek(): Report;
 }
@@ -43,6 +43,8 @@ export class CollectorRecord {
   #maxStaleness: number;
   #lastGood: { data: Finding; askedAt: number } | undefined;
   #lastSuccess: number | undefined;
+  /** When the request began whose outcome is known: one that was overtaken changes nothing. */
+  #outcomeOf = -Infinity;
   #failure: ApiError | undefined;
   #duration: number | undefined;
 
@@ -65,15 +67,21 @@ export class CollectorRecord {
     const askedAtWall = this.#clock.wall();
     try {
       const data = await work();
-      this.#duration = secondsSince(this.#clock, askedAt);
-      this.#lastGood = { data, askedAt };
-      this.#lastSuccess = askedAtWall / 1000;
-      this.#changeTo(undefined);
-      return { ...this.report(), data, goodUntil: Infinity };
+      const duration = secondsSince(this.#clock, askedAt);
+      if (askedAt >= this.#outcomeOf) {
+        this.#outcomeOf = askedAt;
+        this.#duration = duration;
+        this.#lastGood = { data, askedAt };
+        this.#lastSuccess = askedAtWall / 1000;
+        this.#changeTo(undefined);
+      }
+      return { ...this.report(), data, duration, failure: undefined, goodUntil: Infinity };
     } catch (error) {
       // Everyone who waited has left, so there is nobody to report an outcome to.
       if (signal.aborted && !(signal.reason instanceof ApiError)) throw error;
       const failure = asApiError(error);
+      if (askedAt < this.#outcomeOf) throw failure;
+      this.#outcomeOf = askedAt;
       this.#duration = secondsSince(this.#clock, askedAt);
       // No failure hides what the account no longer tells; to serve it on would be untrue.
       if (failure.reason === "unsupported") this.#lastGood = undefined;

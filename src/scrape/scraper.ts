@@ -57,7 +57,9 @@ export class Scraper {
   async scrape(deadline: number, signal: AbortSignal): Promise<Scrape> {
     const started = this.#clock.monotonic();
     using limit = new TimeLimit(this.#clock, deadline, signal);
-    const asked = await Promise.all(this.#sources.map((source) => source.ask(limit.signal)));
+    const asked = await Promise.all(
+      this.#sources.map((source) => source.ask(limit.signal, deadline)),
+    );
     this.#troubles.flush();
     const now = this.#clock.monotonic();
     // What was remembered when the scrape began may have become too old while it waited for others.
