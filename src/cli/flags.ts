@@ -83,9 +83,12 @@ export const STACKS = group("stacks-", {
   limit: withDefault(kind.integer(1, 100_000), 20_000, {
     help: "The number of stacks that are walked at most",
   }),
-  maxStaleness: withDefault(kind.duration(SECOND, DAY), 10 * MINUTE, {
-    help: "How long the last good walk over the stacks is served",
-  }),
+  maxStaleness: {
+    ...optional(kind.duration(SECOND, DAY), {
+      help: "How long the last good walk over the stacks is served",
+    }),
+    defaultText: "10m, more for large accounts",
+  },
   pageSize: withDefault(kind.integer(1, 100), 50, {
     help: "The number of stacks per request",
   }),

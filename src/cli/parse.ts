@@ -145,7 +145,7 @@ function readStacks(input: Input): ExporterSettings["stacks"] {
   const stacks = readGroup(STACKS, input);
   const { maxStaleness, refreshInterval } = stacks;
   // Else the data would expire before the next walk.
-  if (maxStaleness > refreshInterval) return stacks;
+  if (maxStaleness === undefined || maxStaleness > refreshInterval) return stacks;
   throw new UsageError(
     `Cannot use --${STACKS.nameOf("maxStaleness")} ${formatDuration(maxStaleness)}: it must be ` +
       `longer than --${STACKS.nameOf("refreshInterval")} ${formatDuration(refreshInterval)}`,

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Family, FamilySamples } from "../metrics/family.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 import { type Metric, readMetrics } from "../metrics/metric.ts";
+import type { ApiError } from "../spacelift/api_error.ts";
 import type { Client } from "../spacelift/client.ts";
 import type { Operation } from "../spacelift/endpoint.ts";
 import { figure } from "../spacelift/reply.ts";
@@ -27,8 +28,11 @@ export interface Collector<S = unknown> {
 export interface Schedule {
   /** From the end of one round to the beginning of the next. */
   readonly interval: number;
-  /** How long what a round found may be served, and the flag that says so. */
-  readonly maxStaleness: number;
+  /**
+   * How long what a round found may be served, and the flag that says so. Undefined is ten minutes,
+   * or as long as two rounds with their pauses need.
+   */
+  readonly maxStaleness: number | undefined;
   readonly maxStalenessFlag: string;
 }
 
@@ -40,8 +44,17 @@ export interface CollectorContext<S = unknown> {
   readonly settings: S;
 }
 
-/** Asks the account: delivers everything or throws `ApiError`, never half. */
-export type Collect = (signal: AbortSignal) => Promise<Collected>;
+/**
+ * Asks the account: delivers everything or throws `ApiError`, never half. A round in the background
+ * may go on after a failure, which it reports as trouble.
+ */
+export type Collect = (signal: AbortSignal, onTrouble?: OnTrouble) => Promise<Collected>;
+
+/**
+ * A round does not get on and will try again; `lost` is the time that this costs it until then, in
+ * milliseconds, since it last got on or last said so.
+ */
+export type OnTrouble = (failure: ApiError, lost: number) => void;
 
 /** What a collector found. */
 export interface Collected {

@@ -7,12 +7,22 @@ import { log } from "../log.ts";
 import { type PreparedFamily, prepareFamily } from "../metrics/exposition.ts";
 import type { FamilySamples } from "../metrics/family.ts";
 import { ApiError } from "../spacelift/api_error.ts";
-import { CollectorRecord, type Finding, type Report, type Source } from "./collector_record.ts";
+import {
+  CollectorRecord,
+  type Finding,
+  type Report,
+  type Source,
+  staleData,
+} from "./collector_record.ts";
 import type { CollectorFailures } from "./health_families.ts";
 import type { NoteOutcome } from "./trouble_log.ts";
 
 /** At most 20 % of the time is spent on rounds: each is followed by four times its own duration. */
 const PAUSE_FACTOR = 4;
+/** By how much of itself an interval may be shorter or longer. */
+const JITTER = 0.1;
+/** How long data is served at least where nobody says how long, in milliseconds. */
+const USUAL_STALENESS = 10 * 60_000;
 
 /** Asks its collector again and again by itself; scrapes get what the last round found. */
 export class BackgroundSource implements Source {
@@ -24,6 +34,9 @@ export class BackgroundSource implements Source {
   readonly #schedule: Schedule;
   readonly #random: () => number;
   #hasGaps = false;
+  #isStale = false;
+  /** How long the present round has waited for the API to get well, in milliseconds. */
+  #lost = 0;
 
   constructor(collector: string, options: {
     collect: Collect;
@@ -33,7 +46,7 @@ export class BackgroundSource implements Source {
     noteOutcome: NoteOutcome;
     random?: () => number;
   }) {
-    const { clock, noteOutcome, schedule: { maxStaleness } } = options;
+    const { clock, noteOutcome, schedule: { maxStaleness = USUAL_STALENESS } } = options;
     this.#collector = collector;
     this.#collect = options.collect;
     this.#clock = clock;
@@ -50,11 +63,12 @@ export class BackgroundSource implements Source {
     while (!signal.aborted) {
       const started = this.#clock.monotonic();
       let pause: number;
+      this.#lost = 0;
       try {
         await this.#record.run(signal, () => this.#find(signal));
         backoff.reset();
         // Many exporters started at once must not ask at once forever.
-        pause = interval * (0.9 + 0.2 * this.#random());
+        pause = interval * (1 - JITTER + 2 * JITTER * this.#random());
       } catch (error) {
         if (!(error instanceof ApiError)) return;
         this.#failures.count(this.#collector, error.reason);
@@ -63,21 +77,41 @@ export class BackgroundSource implements Source {
           : Math.max(backoff.next(), error.retryAfter ?? 0);
       }
       const duration = this.#clock.monotonic() - started;
-      pause = Math.max(pause, PAUSE_FACTOR * duration);
+      pause = Math.max(pause, this.#courtesy(duration));
       this.#warnOfGaps(duration + pause + duration);
       await sleep(this.#clock, pause, signal).catch(() => {});
     }
   }
 
   async #find(signal: AbortSignal): Promise<Finding> {
-    const { families, overview } = await this.#collect(signal);
+    const started = this.#clock.monotonic();
+    const { families, overview } = await this.#collect(signal, (failure, lost) => {
+      this.#lost += lost;
+      this.#failures.count(this.#collector, failure.reason);
+      this.#record.trouble(failure);
+    });
     const prepared = await prepare(families);
+    this.#adjustStaleness(this.#clock.monotonic() - started);
     return overview === undefined ? { families: prepared } : { families: prepared, overview };
+  }
+
+  /** The shortest pause after a round that took so long; what it waited cost the API nothing. */
+  #courtesy(duration: number): number {
+    return PAUSE_FACTOR * (duration - this.#lost);
+  }
+
+  /** Where nobody says how long data is served, two rounds as this one have the time they need. */
+  #adjustStaleness(duration: number): void {
+    const { interval, maxStaleness } = this.#schedule;
+    if (maxStaleness !== undefined) return;
+    const pause = Math.max(interval + interval * JITTER, this.#courtesy(duration));
+    this.#record.keepFor(Math.max(USUAL_STALENESS, 2 * (duration + pause)));
   }
 
   /** Data is as old as the beginning of its round, and is replaced at the end of the next. */
   #warnOfGaps(age: number): void {
     const { maxStaleness, maxStalenessFlag } = this.#schedule;
+    if (maxStaleness === undefined) return;
     const gaps = age > maxStaleness;
     if (gaps && !this.#hasGaps) {
       const needed = Math.ceil(age / 1000);
@@ -91,11 +125,21 @@ export class BackgroundSource implements Source {
   }
 
   ask(): Promise<Report> {
-    return Promise.resolve(this.#record.report());
+    const report = this.peek();
+    const isStale = report.failure?.reason === "stale";
+    if (isStale) {
+      this.#failures.count(this.#collector, "stale");
+      if (!this.#isStale) log.warn("Data is too old to be served", { collector: this.#collector });
+    }
+    this.#isStale = isStale;
+    return Promise.resolve(report);
   }
 
   peek(): Report {
-    return this.#record.report();
+    const report = this.#record.report();
+    const { data, failure, lastSuccess } = report;
+    const isStale = data === undefined && failure === undefined && lastSuccess !== undefined;
+    return isStale ? { ...report, failure: staleData() } : report;
   }
 }
 

@@ -36,8 +36,8 @@ export interface Report {
 export class CollectorRecord {
   readonly #collector: string;
   readonly #clock: Clock;
-  readonly #maxStaleness: number;
   readonly #noteOutcome: NoteOutcome;
+  #maxStaleness: number;
   #lastGood: { data: Finding; askedAt: number } | undefined;
   #lastSuccess: number | undefined;
   #failure: ApiError | undefined;
@@ -79,6 +79,16 @@ export class CollectorRecord {
     }
   }
 
+  /** Says how long data may be served from now on, in milliseconds. */
+  keepFor(maxStaleness: number): void {
+    this.#maxStaleness = maxStaleness;
+  }
+
+  /** Remembers that a request, though it goes on, cannot get what it wants now. */
+  trouble(failure: ApiError): void {
+    this.#changeTo(failure);
+  }
+
   /** The present state; `failure` overrules the last outcome for one scrape. */
   report(failure = this.#failure): Report {
     return {
@@ -102,6 +112,11 @@ export class CollectorRecord {
     this.#failure = failure;
     this.#noteOutcome(this.#collector, failure);
   }
+}
+
+/** What to report of a collector whose data is withdrawn though its last request did not fail. */
+export function staleData(): ApiError {
+  return new ApiError("stale", "The last good data has become too old, and newer is not there yet");
 }
 
 function asApiError(error: unknown): ApiError {

@@ -3,7 +3,7 @@ import type { WritableFamily } from "../metrics/exposition.ts";
 import type { Family } from "../metrics/family.ts";
 import { INSTRUMENT_FAMILIES, type Instruments } from "../metrics/instruments.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
-import type { Report, Source } from "./collector_record.ts";
+import { type Report, type Source, staleData } from "./collector_record.ts";
 import { type CollectorFailures, HEALTH_FAMILIES, healthFamilies } from "./health_families.ts";
 import type { ServingPolicy } from "./serving_policy.ts";
 import type { TroubleLog } from "./trouble_log.ts";
@@ -61,9 +61,7 @@ export class Scraper {
     this.#troubles.flush();
     const now = this.#clock.monotonic();
     // What was remembered when the scrape began may have become too old while it waited for others.
-    const reports = asked.map((report) =>
-      now < report.goodUntil ? report : { ...report, data: undefined }
-    );
+    const reports = asked.map((report) => now < report.goodUntil ? report : withdrawn(report));
     if (!this.#policy.canServe(reports)) return { families: undefined, reports };
     return {
       families: [
@@ -79,6 +77,12 @@ export class Scraper {
       reports,
     };
   }
+}
+
+function withdrawn(report: Report): Report {
+  // Data that was never there has not become too old.
+  if (report.data === undefined) return report;
+  return { ...report, data: undefined, failure: report.failure ?? staleData() };
 }
 
 /** Each family from the first collector that delivered it, so that no series is served twice. */

@@ -1,4 +1,7 @@
-/** Why the API gave no data, as metrics and logs tell it; the set is closed. */
+/**
+ * Why there is no fresh data, as metrics and logs report it; the set is closed. `stale` is no failure
+ * of a request: the last good data has become too old before newer came.
+ */
 export const REASONS = [
   "timeout",
   "unreachable",
@@ -7,6 +10,7 @@ export const REASONS = [
   "unsupported",
   "graphql",
   "bad_response",
+  "stale",
 ] as const;
 
 export type Reason = typeof REASONS[number];

@@ -6,6 +6,7 @@ import {
   sample,
 } from "../../metrics/family.ts";
 import { gauge, type Metric, perItem } from "../../metrics/metric.ts";
+import type { DriftTotals } from "./drift_totals.ts";
 import { type Stack, stackKey } from "./query.ts";
 
 /** What a walk over the stacks has found. */
@@ -13,13 +14,24 @@ export interface StacksWalk {
   readonly stacks: readonly Stack[];
   /** Whether the server has the fields on drift, and the details where they are wanted. */
   readonly complete: boolean;
-  /** Whether the drifted resources of every stack are known that should be. */
-  readonly counted: boolean;
   readonly details: boolean;
   /** How many stacks, at least, the limit of stacks left out. */
   readonly omitted: number;
   /** The number of drifted resources of a stack; undefined when it is not known. */
   readonly driftedResources: (stack: Stack) => number | undefined;
+  /** The account's own figures; undefined where they are not needed, not to be had, or of other stacks. */
+  readonly driftTotals: DriftTotals | undefined;
+  /** When the oldest count of drifted resources was made, in Unix seconds; null without any. */
+  readonly oldestCount: number | null;
+}
+
+/** What of a walk it takes to know which stacks are counted. */
+export type CountedStacks = Pick<StacksWalk, "stacks" | "omitted" | "driftedResources">;
+
+/** A stack's resources by drift. */
+interface Drift {
+  readonly drifted: number;
+  readonly ok: number;
 }
 
 /** One for each stack in its present state; for the whole account without stack and space. */
@@ -30,7 +42,10 @@ export const STACKS_BY_STATE = family({
   labels: ["space", "stack", "state"],
 });
 
-/** Resources with the state DRIFTED or OK; for the whole account without stack and space. */
+/**
+ * Resources with the state DRIFTED or OK; without stack and space for the whole account, or for
+ * those of its stacks that have no count of their own.
+ */
 export const RESOURCES_BY_DRIFT = family({
   name: "spacelift_current_resources_count_by_drift",
   help: "The number of resources by drift",
@@ -43,6 +58,13 @@ const STACK_INFO = family({
   help: "The names of a stack and its space; always 1",
   type: "gauge",
   labels: ["space", "space_name", "stack", "stack_name"],
+});
+
+const DRIFT_UNCOUNTED = family({
+  name: "spacelift_stacks_drift_uncounted",
+  help: "The number of stacks, at least, whose resources by drift are not known stack by stack",
+  type: "gauge",
+  labels: [],
 });
 
 /** What a walk delivers; a field that the server was not asked for leaves its metric out. */
@@ -58,6 +80,15 @@ export const STACK_METRICS: readonly Metric<StacksWalk>[] = [
     ({ omitted }) => omitted,
   ),
   { family: RESOURCES_BY_DRIFT, read: driftSamples },
+  {
+    family: DRIFT_UNCOUNTED,
+    read: (walk) => walk.complete ? [sample(DRIFT_UNCOUNTED, uncounted(walk))] : undefined,
+  },
+  gauge(
+    "spacelift_stacks_drift_oldest_count_timestamp_seconds",
+    "The time at which the oldest count of drifted resources that is served was made",
+    ({ oldestCount }) => oldestCount,
+  ),
   perStack(
     "spacelift_stack_drifted",
     "Whether a stack has drifted resources (1) or not (0)",
@@ -102,9 +133,14 @@ export const STACK_METRICS: readonly Metric<StacksWalk>[] = [
 ];
 
 /** Whether the API's count of a stack's resources cannot be right. */
-export function miscounted(stack: Stack, { driftedResources }: StacksWalk): boolean {
+export function miscounted(stack: Stack, { driftedResources }: CountedStacks): boolean {
   const count = stack.entityCount ?? 0;
   return count < 0 || (stack.isDrifted === true && count < (driftedResources(stack) ?? 0));
+}
+
+/** How many stacks, at least, have no resources by drift of their own. */
+export function uncounted(walk: CountedStacks): number {
+  return walk.omitted + walk.stacks.filter((stack) => driftOf(stack, walk) === undefined).length;
 }
 
 function perStack(
@@ -125,19 +161,39 @@ function eachStack<const L extends readonly string[]>(
 }
 
 function driftSamples(walk: StacksWalk): Sample[] | undefined {
-  const { stacks, complete, counted, driftedResources } = walk;
-  // With the drifted stacks missing from it, the sum over the account would be a lie.
-  if (!complete || !counted) return undefined;
-  return stacks.flatMap((stack) => {
-    const all = resources(stack);
-    const drifted = stack.isDrifted === false ? 0 : driftedResources(stack);
-    if (all === null || typeof stack.isDrifted !== "boolean" || drifted === undefined) return [];
-    const labels = labelsOf(stack);
-    return [
-      sample(RESOURCES_BY_DRIFT, drifted, ...labels, "DRIFTED"),
-      sample(RESOURCES_BY_DRIFT, Math.max(all - drifted, 0), ...labels, "OK"),
-    ];
+  if (!walk.complete) return undefined;
+  const sums = { drifted: 0, ok: 0 };
+  const samples = walk.stacks.flatMap((stack) => {
+    const drift = driftOf(stack, walk);
+    if (drift === undefined) return [];
+    sums.drifted += drift.drifted;
+    sums.ok += drift.ok;
+    return bothStates(drift, labelsOf(stack));
   });
+  const { driftTotals: totals } = walk;
+  if (totals === undefined || uncounted(walk) === 0) return samples;
+  const rest = {
+    drifted: Math.max(totals.drifted - sums.drifted, 0),
+    ok: Math.max(totals.ok - sums.ok, 0),
+  };
+  return [...samples, ...bothStates(rest, ["", ""])];
+}
+
+/** Undefined where the API does not say it, and before it is counted: never a guess. */
+function driftOf(stack: Stack, { driftedResources }: CountedStacks): Drift | undefined {
+  const all = resources(stack);
+  const drifted = stack.isDrifted === false ? 0 : driftedResources(stack);
+  if (all === null || typeof stack.isDrifted !== "boolean" || drifted === undefined) {
+    return undefined;
+  }
+  return { drifted, ok: Math.max(all - drifted, 0) };
+}
+
+function bothStates({ drifted, ok }: Drift, labels: readonly [string, string]): Sample[] {
+  return [
+    sample(RESOURCES_BY_DRIFT, drifted, ...labels, "DRIFTED"),
+    sample(RESOURCES_BY_DRIFT, ok, ...labels, "OK"),
+  ];
 }
 
 function labelsOf(stack: Stack): readonly [string, string] {

@@ -3,7 +3,7 @@ import { cutLabelValue } from "../../metrics/family.ts";
 import { ApiError } from "../../spacelift/api_error.ts";
 import type { Operation } from "../../spacelift/endpoint.ts";
 import { figure } from "../../spacelift/reply.ts";
-import type { Page } from "./page_walk.ts";
+import type { Page } from "../page_walk.ts";
 import { moment, name, timestamp } from "../collector.ts";
 
 /** A flag, or null where the API does not know it. */

@@ -141,7 +141,7 @@ for (
   });
 }
 
-Deno.test("a drifted stack whose resources were not counted has no drift series", async () => {
+Deno.test("a drifted stack whose resources were not counted has no drift series of its own", async () => {
   const other = { ...DRIFTED, id: "e" };
   await using setup = new StacksSetup(accountOf(plainStack("a"), DRIFTED, other), {
     driftLimit: 1,
@@ -152,6 +152,8 @@ Deno.test("a drifted stack whose resources were not counted has no drift series"
     ['{space="root",stack="a",state="OK"}', 0],
     ['{space="root",stack="d",state="DRIFTED"}', 2],
     ['{space="root",stack="d",state="OK"}', 3],
+    ['{space="",stack="",state="DRIFTED"}', 2],
+    ['{space="",stack="",state="OK"}', 3],
   ]);
   assert.deepEqual([...familyOf(series, "spacelift_stack_drifted").values()], [0, 1, 1]);
 });

@@ -1,0 +1,41 @@
+import * as v from "valibot";
+import type { Operation } from "../../spacelift/endpoint.ts";
+import { amount } from "../collector.ts";
+
+const replySchema = v.object({
+  metrics: v.nullable(v.object({
+    resourcesCountByDrift: v.array(v.object({ value: amount, labels: v.array(v.string()) })),
+  })),
+});
+
+/** The account's own figures of resources, as many as the key may read. */
+export interface DriftTotals {
+  readonly drifted: number;
+  /** All others, whatever the API calls them. */
+  readonly ok: number;
+}
+
+/**
+ * Asks the account itself: what the collector `aggregates` last heard is of another moment, and may
+ * be switched off.
+ */
+export const DRIFT_TOTALS: Operation<v.InferOutput<typeof replySchema>> = {
+  name: "PrometheusExporter_DriftTotals",
+  document: "query PrometheusExporter_DriftTotals{metrics{resourcesCountByDrift{value,labels}}}",
+  data: replySchema,
+};
+
+/** The totals in a reply; undefined where the API has none. */
+export function totalsOf(
+  { metrics }: v.InferOutput<typeof replySchema>,
+): DriftTotals | undefined {
+  const points = metrics?.resourcesCountByDrift ?? [];
+  if (points.length === 0) return undefined;
+  const sum = (isWanted: (state: string | undefined) => boolean) =>
+    points.filter(({ labels: [state] }) => isWanted(state))
+      .reduce((total, { value }) => total + value, 0);
+  return {
+    drifted: sum((state) => state === "DRIFTED"),
+    ok: sum((state) => state !== undefined && state !== "DRIFTED"),
+  };
+}
