@@ -140,6 +140,7 @@ const AGGREGATES: readonly Field[] = [
 const BAD_REPLY =
   /^The API's reply is (not as expected: \S+ (should be |is missing)|not a GraphQL result)/;
 
+const OLDEST_COUNT = "spacelift_stacks_drift_oldest_count_timestamp_seconds";
 const NODE = "data.searchStacks.edges.0.node";
 
 const STACKS: readonly Field[] = [
@@ -149,7 +150,8 @@ const STACKS: readonly Field[] = [
   { path: "data.searchStacks.pageInfo", kind: BAD },
   { path: "data.searchStacks.pageInfo.hasNextPage", kind: BAD },
   { path: NODE, kind: BAD },
-  { path: `${NODE}.id`, kind: TEXT },
+  // Nobody can count the drift of a stack that is not there.
+  { path: `${NODE}.id`, kind: { ...TEXT, "a text": "absent" }, families: [OLDEST_COUNT] },
   { path: `${NODE}.state`, kind: TEXT },
   { path: `${NODE}.name`, kind: NAME },
   { path: `${NODE}.space`, kind: NAME },
@@ -161,7 +163,7 @@ const STACKS: readonly Field[] = [
   ofStack("blocked", FLAG, ["stack_blocked"]),
   ofStack("isDisabled", FLAG, ["stack_disabled"]),
   ofStack("needsApproval", FLAG, ["stack_needs_approval"]),
-  ofStack("isDrifted", FLAG, ["stack_drifted", "current_resources_count_by_drift"]),
+  ofStack("isDrifted", FLAG, ["stack_drifted", "current_resources_count_by_drift"], [OLDEST_COUNT]),
   ofStack("entityCount", { ...COUNT, "negative": "good" }, [
     "stack_resources",
     "current_resources_count_by_drift",
@@ -231,10 +233,15 @@ function firstPool(...names: string[]): string[] {
 }
 
 /** What is not sent of a stack is something that an older server does not have. */
-function ofStack(name: string, kind: Kind, families: readonly string[]): Field {
+function ofStack(
+  name: string,
+  kind: Kind,
+  ofStack: readonly string[],
+  ofAll: readonly string[] = [],
+): Field {
   return {
     path: `${NODE}.${name}`,
     kind: { ...kind, "missing": "absent" },
-    families: families.map((family) => `spacelift_${family}{space="root",stack="a"`),
+    families: [...ofStack.map((family) => `spacelift_${family}{space="root",stack="a"`), ...ofAll],
   };
 }

@@ -21,6 +21,7 @@ export interface TestExporter extends AsyncDisposable {
   readonly demo: SimulatedApi;
   readonly exporter: Exporter;
   readonly settings: ExporterSettings;
+  readonly clock: Clock;
   readonly handler: Route;
   /** Asks the handler as a client on the network would; the path may be left out. */
   get(headers?: Record<string, string>, path?: string): Promise<Response>;
@@ -93,6 +94,7 @@ export function startExporter(options: ExporterOptions): TestExporter {
     demo,
     exporter,
     settings,
+    clock,
     handler,
     get: async (headers = {}, path = "/metrics") =>
       await handler(new Request(`http://exporter.invalid${path}`, { headers })),
