@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Operation } from "../../spacelift/endpoint.ts";
+import { type Operation, SMALL_REPLY_BYTES } from "../../spacelift/endpoint.ts";
 import { amount } from "../collector.ts";
 
 const replySchema = v.object({
@@ -23,6 +23,7 @@ export const DRIFT_TOTALS: Operation<v.InferOutput<typeof replySchema>> = {
   name: "PrometheusExporter_DriftTotals",
   document: "query PrometheusExporter_DriftTotals{metrics{resourcesCountByDrift{value,labels}}}",
   data: replySchema,
+  maxReplyBytes: SMALL_REPLY_BYTES,
 };
 
 /** The totals in a reply; undefined where the API has none. */
