@@ -99,6 +99,10 @@ export const STACKS = group("stacks-", {
     help: "Serves only stacks in the space with this ID; may be repeated, in the environment " +
       "with commas",
   }),
+  totals: withDefault(kind.boolean, false, {
+    help: "Keeps the account's totals under their old names, and gives single stacks names of " +
+      "their own",
+  }),
 });
 
 /** How large the simulated account is. */

@@ -34,6 +34,11 @@ export interface Schedule {
    */
   readonly maxStaleness: number | undefined;
   readonly maxStalenessFlag: string;
+  /**
+   * Families that no other collector may deliver unless the account refuses this one: they would
+   * look different.
+   */
+  readonly claims: readonly Family[];
 }
 
 /** What a collector works with. */

@@ -5,8 +5,8 @@ import type { Collect, Schedule } from "../collectors/collector.ts";
 import { formatDuration } from "../duration.ts";
 import { log } from "../log.ts";
 import { type PreparedFamily, prepareFamily } from "../metrics/exposition.ts";
-import type { FamilySamples } from "../metrics/family.ts";
-import { ApiError } from "../spacelift/api_error.ts";
+import type { Family, FamilySamples } from "../metrics/family.ts";
+import { AccessDenied, ApiError } from "../spacelift/api_error.ts";
 import {
   CollectorRecord,
   type Finding,
@@ -35,6 +35,9 @@ export class BackgroundSource implements Source {
   readonly #random: () => number;
   #hasGaps = false;
   #isStale = false;
+  #claims: readonly Family[];
+  /** Whether the account has said what this collector may have: it delivered, or was refused. */
+  #isSettled = false;
   /** How long the present round has waited for the API to get well, in milliseconds. */
   #lost = 0;
 
@@ -52,6 +55,7 @@ export class BackgroundSource implements Source {
     this.#clock = clock;
     this.#failures = options.failures;
     this.#schedule = options.schedule;
+    this.#claims = options.schedule.claims;
     this.#random = options.random ?? Math.random;
     this.#record = new CollectorRecord({ collector, clock, maxStaleness, noteOutcome });
   }
@@ -72,6 +76,7 @@ export class BackgroundSource implements Source {
       } catch (error) {
         if (!(error instanceof ApiError)) return;
         this.#failures.count(this.#collector, error.reason);
+        this.#acceptRefusal(error);
         pause = error.reason === "unsupported"
           ? interval
           : Math.max(backoff.next(), error.retryAfter ?? 0);
@@ -92,7 +97,21 @@ export class BackgroundSource implements Source {
     });
     const prepared = await prepare(families);
     this.#adjustStaleness(this.#clock.monotonic() - started);
+    // What the server does not give is left to others, from now on too.
+    this.#claims = prepared.map(({ family }) => family);
+    this.#isSettled = true;
     return overview === undefined ? { families: prepared } : { families: prepared, overview };
+  }
+
+  /**
+   * Others may deliver in place of a collector that is refused before it has ever delivered. Later
+   * refusals change nothing, so that no family changes its shape while it is watched.
+   */
+  #acceptRefusal(error: ApiError): void {
+    const isRefusal = error.reason === "unsupported" || error instanceof AccessDenied;
+    if (this.#isSettled || !isRefusal) return;
+    this.#claims = [];
+    this.#isSettled = true;
   }
 
   /** The shortest pause after a round that took so long; what it waited cost the API nothing. */
@@ -136,7 +155,7 @@ export class BackgroundSource implements Source {
   }
 
   peek(): Report {
-    const report = this.#record.report();
+    const report = { ...this.#record.report(), claims: this.#claims };
     const { data, failure, lastSuccess } = report;
     const isStale = data === undefined && failure === undefined && lastSuccess !== undefined;
     return isStale ? { ...report, failure: staleData() } : report;

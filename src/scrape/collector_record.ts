@@ -1,5 +1,6 @@
 import { type Clock, secondsSince } from "../clock.ts";
 import type { WritableFamily } from "../metrics/exposition.ts";
+import type { Family } from "../metrics/family.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 import type { NoteOutcome } from "./trouble_log.ts";
 
@@ -30,6 +31,8 @@ export interface Report {
   readonly duration: number | undefined;
   /** When the last good data was asked for, in Unix seconds; absent before the first. */
   readonly lastSuccess: number | undefined;
+  /** Families that no other collector may deliver in its place, whether it has them now or not. */
+  readonly claims: readonly Family[];
 }
 
 /** What is remembered of one collector: its last good data, its last outcome, and for how long. */
@@ -98,6 +101,7 @@ export class CollectorRecord {
       failure,
       duration: this.#duration,
       lastSuccess: this.#lastSuccess,
+      claims: [],
     };
   }
 

@@ -65,7 +65,7 @@ export class Scraper {
     if (!this.#policy.canServe(reports)) return { families: undefined, reports };
     return {
       families: [
-        ...firstDelivered(reports),
+        ...assemble(reports),
         ...healthFamilies({
           reports,
           isUp: this.#policy.isUp(reports),
@@ -85,13 +85,23 @@ function withdrawn(report: Report): Report {
   return { ...report, data: undefined, failure: report.failure ?? staleData() };
 }
 
-/** Each family from the first collector that delivered it, so that no series is served twice. */
-function firstDelivered(reports: readonly Report[]): Iterable<WritableFamily> {
+/**
+ * Each family from the collector that claims it, or else from the first that delivered it, so that
+ * no series is served twice and no family changes its shape.
+ */
+function assemble(reports: readonly Report[]): Iterable<WritableFamily> {
+  const claimants = new Map<Family, Report>();
+  for (const report of reports) {
+    for (const family of report.claims) {
+      if (!claimants.has(family)) claimants.set(family, report);
+    }
+  }
   const families = new Map<string, WritableFamily>();
-  for (const { data } of reports) {
-    for (const delivered of data?.families ?? []) {
-      const { name } = delivered.family;
-      if (!families.has(name)) families.set(name, delivered);
+  for (const report of reports) {
+    for (const delivered of report.data?.families ?? []) {
+      const { family } = delivered;
+      const isOthers = (claimants.get(family) ?? report) !== report;
+      if (!isOthers && !families.has(family.name)) families.set(family.name, delivered);
     }
   }
   return families.values();

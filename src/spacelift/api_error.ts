@@ -32,3 +32,10 @@ export class ApiError extends Error {
     this.retryAfter = options.retryAfter;
   }
 }
+
+/** The API refuses an operation though it accepts the token: the key lacks a right. */
+export class AccessDenied extends ApiError {
+  constructor(refusal: ApiError) {
+    super("unauthorized", refusal.message, { cause: refusal.cause });
+  }
+}

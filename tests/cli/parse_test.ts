@@ -70,6 +70,7 @@ Deno.test("command line: every setting of serve is taken from the environment", 
     STACKS_PAGE_SIZE: "10",
     STACKS_REFRESH_INTERVAL: "90s",
     STACKS_SPACE: "root",
+    STACKS_TOTALS: "true",
   });
   assert.equal(parsed.command, "serve");
   assert.deepEqual(parsed.ignored, []);
@@ -100,6 +101,7 @@ Deno.test("command line: every setting of serve is taken from the environment", 
       pageSize: 10,
       refreshInterval: 90_000,
       space: ["root"],
+      totals: true,
     },
   });
 });

@@ -5,7 +5,7 @@ const STACKS = "PrometheusExporter_Stacks";
 const DRIFT = "PrometheusExporter_StackDrift";
 const STAGE = { stacks: true, flags: ["--stacks-details", "--stacks-page-size=1"] };
 
-/** Trouble on the walk over the stacks; what it cannot deliver, the collector `aggregates` does. */
+/** Trouble on the walk over the stacks; `aggregates` stands in only where the account refuses them. */
 export const WALK_FAULTS: readonly FaultRow[] = [
   {
     name: "a session that is lost without an error",

@@ -9,7 +9,11 @@ import { FakeClock } from "../support/fake_clock.ts";
 
 const INTERVAL = 60_000;
 
-const SCHEDULE = { interval: INTERVAL, maxStalenessFlag: "--background-max-staleness" };
+const SCHEDULE = {
+  interval: INTERVAL,
+  maxStalenessFlag: "--background-max-staleness",
+  claims: [],
+};
 
 /** Runs a source for a while and gives the times at which its collector was asked, in seconds. */
 async function startsWithin(seconds: number, options: {

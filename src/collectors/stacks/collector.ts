@@ -1,5 +1,5 @@
 import type { Collector } from "../collector.ts";
-import { STACK_METRICS } from "./metrics.ts";
+import { OLD_FAMILIES, STACK_FAMILIES } from "./metrics.ts";
 import { StacksWalks } from "./walks.ts";
 
 /** What a person may set of the walks; times in milliseconds. */
@@ -16,6 +16,8 @@ export interface StacksSettings {
   /** Only the stacks of these spaces and with one of these labels; all when empty. */
   readonly space: readonly string[];
   readonly label: readonly string[];
+  /** Whether the two old names stay the account's totals. */
+  readonly totals: boolean;
 }
 
 /** The settings that the collector takes. */
@@ -29,8 +31,9 @@ export interface StacksCollectorSettings {
 export const stacks: Collector<StacksCollectorSettings> = {
   name: "stacks",
   subject: "the state and drift of each stack, in the background",
-  families: STACK_METRICS.map(({ family }) => family),
-  schedule: ({ stacks: { refreshInterval, maxStaleness } }) => ({
+  families: STACK_FAMILIES,
+  schedule: ({ stacks: { refreshInterval, maxStaleness, totals } }) => ({
+    claims: totals ? [] : OLD_FAMILIES,
     interval: refreshInterval,
     maxStaleness,
     maxStalenessFlag: "--stacks-max-staleness",

@@ -53,6 +53,20 @@ export const RESOURCES_BY_DRIFT = family({
   labels: ["space", "stack", "state"],
 });
 
+/** What the two families above are for single stacks when they themselves are totals. */
+const STACK_STATE = family({
+  name: "spacelift_stack_state",
+  help: "The state of a stack; always 1",
+  type: "gauge",
+  labels: ["space", "stack", "state"],
+});
+const STACK_RESOURCES_BY_DRIFT = family({
+  name: "spacelift_stack_resources_by_drift",
+  help: "The number of resources of a stack by drift",
+  type: "gauge",
+  labels: ["space", "stack", "state"],
+});
+
 const STACK_INFO = family({
   name: "spacelift_stack_info",
   help: "The names of a stack and its space; always 1",
@@ -67,9 +81,15 @@ const DRIFT_UNCOUNTED = family({
   labels: [],
 });
 
-/** What a walk delivers; a field that the server was not asked for leaves its metric out. */
-export const STACK_METRICS: readonly Metric<StacksWalk>[] = [
-  eachStack(STACKS_BY_STATE, () => 1, (stack) => [...labelsOf(stack), stack.state]),
+/** Under the two names that totals have, too. */
+const UNDER_OLD_NAMES = ofState(STACKS_BY_STATE, RESOURCES_BY_DRIFT);
+const UNDER_OWN_NAMES = ofState(STACK_STATE, STACK_RESOURCES_BY_DRIFT);
+
+/** The two families that are totals where single stacks are not to be had. */
+export const OLD_FAMILIES: readonly Family[] = [STACKS_BY_STATE, RESOURCES_BY_DRIFT];
+
+/** A field that the server was not asked for leaves its metric out. */
+const IN_EITHER_CASE: readonly Metric<StacksWalk>[] = [
   eachStack(STACK_INFO, () => 1, (stack) => {
     const [space, id] = labelsOf(stack);
     return [space, stack.spaceDetails?.name ?? "", id, stack.name ?? ""];
@@ -79,7 +99,6 @@ export const STACK_METRICS: readonly Metric<StacksWalk>[] = [
     "The number of stacks, at least, that the limit of stacks leaves out",
     ({ omitted }) => omitted,
   ),
-  { family: RESOURCES_BY_DRIFT, read: driftSamples },
   {
     family: DRIFT_UNCOUNTED,
     read: (walk) => walk.complete ? [sample(DRIFT_UNCOUNTED, uncounted(walk))] : undefined,
@@ -132,6 +151,18 @@ export const STACK_METRICS: readonly Metric<StacksWalk>[] = [
   ),
 ];
 
+/** What a walk delivers; with `totals` it leaves the two old names to the account's totals. */
+export function stackMetrics(totals: boolean): readonly Metric<StacksWalk>[] {
+  return [...(totals ? UNDER_OWN_NAMES : UNDER_OLD_NAMES), ...IN_EITHER_CASE];
+}
+
+/** Every family that a walk may deliver. */
+export const STACK_FAMILIES: readonly Family[] = [
+  ...UNDER_OLD_NAMES,
+  ...UNDER_OWN_NAMES,
+  ...IN_EITHER_CASE,
+].map(({ family }) => family);
+
 /** Whether the API's count of a stack's resources cannot be right. */
 export function miscounted(stack: Stack, { driftedResources }: CountedStacks): boolean {
   const count = stack.entityCount ?? 0;
@@ -141,6 +172,15 @@ export function miscounted(stack: Stack, { driftedResources }: CountedStacks): b
 /** How many stacks, at least, have no resources by drift of their own. */
 export function uncounted(walk: CountedStacks): number {
   return walk.omitted + walk.stacks.filter((stack) => driftOf(stack, walk) === undefined).length;
+}
+
+type StateFamily = typeof STACKS_BY_STATE;
+
+function ofState(states: StateFamily, drift: StateFamily): readonly Metric<StacksWalk>[] {
+  return [
+    eachStack(states, () => 1, (stack) => [...labelsOf(stack), stack.state]),
+    { family: drift, read: (walk) => driftSamples(drift, walk) },
+  ];
 }
 
 function perStack(
@@ -160,7 +200,7 @@ function eachStack<const L extends readonly string[]>(
   return perItem(family, { items: ({ stacks }: StacksWalk) => stacks, value, labels });
 }
 
-function driftSamples(walk: StacksWalk): Sample[] | undefined {
+function driftSamples(family: StateFamily, walk: StacksWalk): Sample[] | undefined {
   if (!walk.complete) return undefined;
   const sums = { drifted: 0, ok: 0 };
   const samples = walk.stacks.flatMap((stack) => {
@@ -168,7 +208,7 @@ function driftSamples(walk: StacksWalk): Sample[] | undefined {
     if (drift === undefined) return [];
     sums.drifted += drift.drifted;
     sums.ok += drift.ok;
-    return bothStates(drift, labelsOf(stack));
+    return bothStates(family, drift, labelsOf(stack));
   });
   const { driftTotals: totals } = walk;
   if (totals === undefined || uncounted(walk) === 0) return samples;
@@ -176,7 +216,7 @@ function driftSamples(walk: StacksWalk): Sample[] | undefined {
     drifted: Math.max(totals.drifted - sums.drifted, 0),
     ok: Math.max(totals.ok - sums.ok, 0),
   };
-  return [...samples, ...bothStates(rest, ["", ""])];
+  return [...samples, ...bothStates(family, rest, ["", ""])];
 }
 
 /** Undefined where the API does not say it, and before it is counted: never a guess. */
@@ -189,10 +229,14 @@ function driftOf(stack: Stack, { driftedResources }: CountedStacks): Drift | und
   return { drifted, ok: Math.max(all - drifted, 0) };
 }
 
-function bothStates({ drifted, ok }: Drift, labels: readonly [string, string]): Sample[] {
+function bothStates(
+  family: StateFamily,
+  { drifted, ok }: Drift,
+  labels: readonly [string, string],
+): Sample[] {
   return [
-    sample(RESOURCES_BY_DRIFT, drifted, ...labels, "DRIFTED"),
-    sample(RESOURCES_BY_DRIFT, ok, ...labels, "OK"),
+    sample(family, drifted, ...labels, "DRIFTED"),
+    sample(family, ok, ...labels, "OK"),
   ];
 }
 

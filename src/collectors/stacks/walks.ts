@@ -13,7 +13,7 @@ import { Fallback } from "./fallback.ts";
 import {
   type CountedStacks,
   miscounted,
-  STACK_METRICS,
+  stackMetrics,
   type StacksWalk,
   uncounted,
 } from "./metrics.ts";
@@ -49,8 +49,8 @@ export class StacksWalks {
 
   /** One walk from its first page to its last count; throws `ApiError` where it cannot be whole. */
   async next(signal: AbortSignal, onTrouble: OnTrouble): Promise<Collected> {
-    const { clock, settings: { stacks: { details, label, maxStaleness } }, instruments } =
-      this.#context;
+    const { clock, settings, instruments } = this.#context;
+    const { details, label, maxStaleness, totals } = settings.stacks;
     const youngUntil = maxStaleness === undefined ? undefined : clock.monotonic() + maxStaleness;
     const round = { signal, onTrouble, youngUntil };
     const fields = { details, labels: label.length > 0 };
@@ -85,7 +85,10 @@ export class StacksWalks {
       const { name: operation } = stacksOperation(fields);
       instruments.apiRequestFailures.inc({ operation, reason: "bad_response" });
     }
-    return { families: readMetrics(STACK_METRICS, walk), overview: new StacksOverview(walk) };
+    return {
+      families: readMetrics(stackMetrics(totals), walk),
+      overview: new StacksOverview(walk),
+    };
   }
 
   async #walk(
