@@ -9,7 +9,7 @@ import { serveAccount } from "./serve.ts";
 
 /** Runs the exporter for a simulated account and returns the exit code; throws `UsageError`. */
 export async function demo(settings: DemoSettings, io: Io): Promise<number> {
-  await io.dropReadPermission();
+  if (settings.web.file === undefined) await io.dropReadPermission();
   const { stacks, workerPools, workersPerPool, seed } = settings.simulation;
   const now = () => Math.floor(systemClock.wall() / 1000);
   const simulation = new Simulation({

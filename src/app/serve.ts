@@ -4,7 +4,7 @@ import type { ServeSettings } from "../cli/parse.ts";
 import { type Clock, sleep, systemClock } from "../clock.ts";
 import { metricsRoute } from "../http/metrics_route.ts";
 import { createHandler, healthRoutes, type Route } from "../http/routes.ts";
-import { Server } from "../http/server.ts";
+import { Server, type ServerOptions } from "../http/server.ts";
 import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
 import { log } from "../log.ts";
 import { ApiError, type Reason } from "../spacelift/api_error.ts";
@@ -25,6 +25,8 @@ import type { Io, Signals } from "./io.ts";
 /** What a running exporter needs to know besides its account. */
 export interface ServerSettings extends ScrapeSettings {
   readonly exporter: ScrapeSettings["exporter"] & { readonly listenAddress: ListenAddress };
+  /** The web configuration's file. */
+  readonly web: { readonly file: string | undefined };
 }
 
 /** How long scrapes may go on after the first signal, in milliseconds. */
@@ -35,13 +37,14 @@ export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   const { apiEndpoint: url, caCertPath, keySecret } = settings.account;
   const key = await readKey(settings.account);
   const caCertificates = caCertPath === undefined ? [] : await readCaCertificates(caCertPath);
-  if ("secret" in keySecret) await io.dropReadPermission();
+  // The web configuration is read again whenever it changes.
+  if ("secret" in keySecret && settings.web.file === undefined) await io.dropReadPermission();
   return await serveAccount({ url, key, caCertificates }, settings, io.signals);
 }
 
 /**
  * Runs an exporter until a signal or the API's rejection of the key ends it, and returns the exit
- * code; throws `UsageError` when it cannot listen.
+ * code; throws `UsageError` when it cannot listen, or cannot use the web configuration.
  */
 export async function serveAccount(
   account: AccountAccess,
@@ -50,10 +53,13 @@ export async function serveAccount(
 ): Promise<number> {
   const stopping = new AbortController();
   const clock = systemClock;
+  const web = settings.web.file === undefined ? undefined : await openWeb(settings.web.file, clock);
   const exporter = createExporter(account, settings, clock);
   const isDraining = () => stopping.signal.aborted;
+  const handler = exporterHandler(exporter, { account, settings, clock, isDraining });
   const server = listen(settings.exporter.listenAddress, {
-    handler: exporterHandler(exporter, { account, settings, clock, isDraining }),
+    handler: web?.access.guard(handler) ?? handler,
+    tls: web?.access.tls,
     clock,
     onRestart: () => exporter.instruments.listenerRestarts.inc(),
   });
@@ -69,7 +75,10 @@ export async function serveAccount(
     stopping.abort();
     log.info("Shutting down", { signal: name });
   });
-  const background = exporter.background(stopping.signal);
+  const background = Promise.all([
+    exporter.background(stopping.signal),
+    web?.follow({ server, instruments: exporter.instruments, signal: stopping.signal }),
+  ]);
   const exitCode = await untilStopped(exporter.session, {
     clock,
     timeout: settings.exporter.scrapeTimeout,
@@ -158,9 +167,18 @@ export async function authenticate(session: Session, options: {
   }
 }
 
+/** What guards the exporter takes time and memory to load, of which most have no need. */
+async function openWeb(file: string, clock: Clock) {
+  const { followWebAccess, openWebAccess } = await import("./web.ts");
+  const access = await openWebAccess(file, clock);
+  const follow = (options: Parameters<typeof followWebAccess>[1]) =>
+    followWebAccess(access, options);
+  return { access, follow };
+}
+
 function listen(
   address: ListenAddress,
-  options: { handler: Route; clock: Clock; onRestart: () => void },
+  options: Omit<ServerOptions, "address">,
 ): Server {
   try {
     return new Server({ address, ...options });

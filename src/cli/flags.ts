@@ -69,6 +69,13 @@ export const LOG = group("log.", {
   }),
 });
 
+/** Who may ask, and how. */
+export const WEB = group("web.config.", {
+  file: optional(kind.path, {
+    help: "A web configuration file in the format of the Prometheus project, for TLS and passwords",
+  }),
+});
+
 /** What is asked of the stacks. */
 export const STACKS = group("stacks-", {
   details: withDefault(kind.boolean, false, {
@@ -150,12 +157,13 @@ const EXPORTER_FLAGS = [
   ...LOG.named,
   ...STACKS.named,
   ...COLLECTOR_SWITCHES.named,
+  ...WEB.named,
 ];
 
 const COMMANDS = {
   serve: [...ACCOUNT.named, ...EXPORTER_FLAGS].sort(byName),
   demo: [...EXPORTER_FLAGS, ...SIMULATION.named].sort(byName),
-  health: HEALTH.named,
+  health: [...HEALTH.named, ...WEB.named],
 };
 
 /** A command that has flags. */

@@ -14,6 +14,7 @@ import {
   LOG,
   SIMULATION,
   STACKS,
+  WEB,
 } from "./flags.ts";
 import { type Input, readFlags, readGroup, sourceOf } from "./read.ts";
 import { quote, quoteArgument, UsageError } from "./usage_error.ts";
@@ -31,6 +32,7 @@ export interface ExporterSettings {
   readonly exporter: ValuesOf<typeof EXPORTER>;
   readonly log: ValuesOf<typeof LOG>;
   readonly stacks: ValuesOf<typeof STACKS>;
+  readonly web: ValuesOf<typeof WEB>;
   /** The names of those that are turned on. */
   readonly collectors: ReadonlySet<string>;
 }
@@ -46,7 +48,7 @@ export interface DemoSettings extends ExporterSettings {
 }
 
 /** The settings of `health`; times in milliseconds. */
-export type HealthSettings = ValuesOf<typeof HEALTH>;
+export type HealthSettings = ValuesOf<typeof HEALTH> & { readonly web: ValuesOf<typeof WEB> };
 
 /** What is given but no longer has an effect, in sentences. */
 type Ignored = readonly string[];
@@ -88,7 +90,9 @@ function isProgram(argument: string | undefined): boolean {
 }
 
 function parseCommand(command: Command, input: Input): Arguments {
-  if (command === "health") return { command, settings: readGroup(HEALTH, input) };
+  if (command === "health") {
+    return { command, settings: { ...readGroup(HEALTH, input), web: readGroup(WEB, input) } };
+  }
   const ignored = [...readIgnored(command, input), ...readOverruled(input)];
   if (command === "serve") {
     return { command, settings: { account: readAccount(input), ...readExporter(input) }, ignored };
@@ -137,6 +141,7 @@ function readExporter(input: Input): ExporterSettings {
     exporter: readGroup(EXPORTER, input),
     log: readGroup(LOG, input),
     stacks: readStacks(input),
+    web: readGroup(WEB, input),
     collectors: readCollectors(input),
   };
 }

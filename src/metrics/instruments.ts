@@ -71,6 +71,8 @@ export class Instruments {
   readonly listenerRestarts = counter(LISTENER_RESTARTS);
   /** Unix seconds; null while no token with a believable expiry is held. */
   tokenExpiry: number | null = null;
+  /** Whether the web configuration in use is the one that is there; null where there is none. */
+  webConfigReloaded: boolean | null = null;
 
   /** The instruments as families, and the process as far as that needs no permission. */
   read(): FamilySamples[] {
@@ -96,6 +98,11 @@ const INSTRUMENTS: readonly Instrument[] = [
   counted(TOKEN_EXCHANGES, ({ tokenExchanges }) => tokenExchanges),
   counted(TOKEN_EXCHANGE_FAILURES, ({ tokenExchangeFailures }) => tokenExchangeFailures),
   counted(LISTENER_RESTARTS, ({ listenerRestarts }) => listenerRestarts),
+  measured(gauge(
+    "spacelift_exporter_web_config_reload_success",
+    "Whether the web configuration could be read when it last changed",
+    ({ webConfigReloaded }) => webConfigReloaded === null ? null : Number(webConfigReloaded),
+  )),
   measured(single(PROCESS_CPU, () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;
