@@ -3,7 +3,7 @@ import config from "../../deno.json" with { type: "json" };
 import { BUNDLE_FLAGS, PERMISSIONS, SOURCE_FLAGS, V8_FLAGS } from "../../scripts/run_flags.ts";
 
 /** Files that tell how to run the exporter. */
-const FILES = ["README.md", "Dockerfile", "examples", ".github"];
+const FILES = ["README.md", "docs", "Dockerfile", "examples", ".github"];
 
 Deno.test("run flags: the exporter may neither write, start programs, nor load libraries", () => {
   const names = PERMISSIONS.map((flag) => flag.replace(/=.*/, ""));
