@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { posix } from "node:path";
-import { DOCUMENTS, exists, proseOf } from "./documents.ts";
+import { DOCUMENTS, exists } from "./documents.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -72,30 +72,3 @@ function anchorsOf(text: string): string[] {
   }
   return anchors;
 }
-
-Deno.test("documents: nobody has to know words that are not those of the field", () => {
-  const found: string[] = [];
-  for (const [path, text] of DOCUMENTS) {
-    for (const [line] of proseOf(text).matchAll(/^.*$/gm)) {
-      for (const { avoid, use } of GLOSSARY) {
-        if (avoid.test(line)) found.push(`${path}: "${line.trim()}": say "${use}"`);
-      }
-    }
-  }
-  assert.deepEqual(found, []);
-});
-
-/** Words that made the documents hard to read, and what people say. */
-const GLOSSARY: readonly { readonly avoid: RegExp; readonly use: string }[] = [
-  { avoid: /\bbeside\b/i, use: "next to, in addition to" },
-  { avoid: /\bbehind\b/i, use: "after" },
-  { avoid: /\btells?\b/i, use: "reports, says, shows" },
-  { avoid: /\banew\b/i, use: "again" },
-  { avoid: /\bshall\b/i, use: "must" },
-  { avoid: /\bfor ever\b/i, use: "forever" },
-  { avoid: /\bPrometheis\b/i, use: "Prometheus servers" },
-  { avoid: /\bruns that wait\b/i, use: "queued runs" },
-  { avoid: /\b(?:comes?|came) into (?:its|their) (?:\w+ )?state\b/i, use: "enter its state" },
-  { avoid: /\bgiven by\b.*\bor set\b|\blists those there are\b/i, use: "a plain sentence" },
-  { avoid: /\bscrapers who\b/i, use: "scrapers that" },
-];
