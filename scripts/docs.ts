@@ -92,13 +92,13 @@ function renderFlags(): string {
 }
 
 function flagsTable(flags: readonly NamedFlag[]): string {
-  return markdownTable(["Flag and environment variable", "Default", "Values", "Description"], [
+  return markdownTable(["Flag and environment variable", "Default", "Description"], [
     ...flags.map((flag) => [
       `\`${longFlag(flag)}\`${flag.alias === undefined ? "" : `, \`-${flag.alias}\``}<br>` +
       `\`${environmentVariable(flag.name)}\``,
       flag.defaultText === undefined ? "" : `\`${flag.defaultText}\``,
-      flag.kind.values ?? "",
-      flag.help,
+      flag.help.replace(/https?:[^\s)]+/, "`$&`") +
+      (flag.kind.values === undefined ? "" : `<br>Values: ${flag.kind.values}`),
     ]),
   ]);
 }
@@ -126,11 +126,10 @@ function renderMetrics(): string {
 }
 
 function metricsTable(rows: readonly { family: Family; note: string }[]): string {
-  return markdownTable(["Metric", "Type", "Labels", "Description"], [
+  return markdownTable(["Metric, type and labels", "Description"], [
     ...rows.map(({ family, note }) => [
-      `\`${family.name}\``,
-      family.type,
-      family.labels.map((label) => `\`${label}\``).join(", "),
+      `\`${family.name}\`<br>` +
+      [family.type, ...family.labels.map((label) => `\`${label}\``)].join(", "),
       `${family.help.replace(/\.$/, "")}${note}`,
     ]),
   ]);

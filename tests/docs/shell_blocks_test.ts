@@ -90,7 +90,8 @@ Deno.test({
     }
     const printed = [...outputs.values()];
     assert.ok(printed.includes("# EOF\n") && printed.includes("200\n"), printed.join("\n"));
-    const [, example = ""] = /```\n(# HELP [^]*?)```/.exec(DOCUMENTS.get("README.md") ?? "") ?? [];
+    const [, example = ""] = /```text\n(# HELP [^]*?)```/.exec(DOCUMENTS.get("README.md") ?? "") ??
+      [];
     const seen = printed.find((output) => output.includes("# HELP")) ?? "";
     for (const line of example.trim().split("\n")) {
       const shape = line.startsWith("#") ? line : line.replace(/"\} \d+$/, '"}');
