@@ -26,7 +26,7 @@ const GOOD: Seen = { up: true, spaceliftUp: 1, success: 1 };
 const OUTAGE = 150;
 const AFTERWARDS = 45;
 
-/** What the README says, in seconds: partial or strict, and the collectors in the background. */
+/** What docs/operation.md says, in seconds: partial or strict, and the collectors in the background. */
 const TABLE: readonly {
   readonly partial: boolean;
   readonly background: boolean;
@@ -55,7 +55,7 @@ const TABLE: readonly {
 
 for (const { partial, background, outage, end } of TABLE) {
   const mode = `${partial ? "partial" : "strict"}, stacks ${background ? "on" : "off"}`;
-  Deno.test(`an outage shows when the README says, and so does its end: ${mode}`, async () => {
+  Deno.test(`an outage shows when documented, and so does its end: ${mode}`, async () => {
     using _log = captureLog();
     const clock = new FakeClock();
     await using test = startExporter({
