@@ -28,6 +28,8 @@ async function servedWithAll(flags: readonly string[]): Promise<Set<string>> {
     if (!test.settings.collectors.has(name)) continue;
     await eventually(() => test.peek(name)?.data !== undefined, `${name} delivers nothing`);
   }
+  // As with a web configuration file that was read again.
+  test.exporter.instruments.webConfigReloaded = true;
   // The family of failed requests has no series before the first of them.
   test.demo.faults.set("*", { errors: ["boom"] }, { times: 1 });
   await (await test.get()).body?.cancel();
