@@ -6,7 +6,7 @@ import { health } from "./health.ts";
 import { serve } from "./serve.ts";
 import { UsageError } from "../cli/usage_error.ts";
 
-/** Runs one command line and returns the exit code: 0, or 1 after saying on stderr what is wrong. */
+/** Runs one command line and returns the exit code; for a wrong one 1, with the reason on stderr. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   try {
     return await runCommand(parseArguments(args, io.env), io);

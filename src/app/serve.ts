@@ -29,6 +29,12 @@ export interface ServerSettings extends ScrapeSettings {
   readonly web: { readonly file: string | undefined };
 }
 
+/**
+ * The exit code for a key that the API rejects, which no restart makes better: `EX_NOPERM`, by which
+ * a service manager can tell it from all else.
+ */
+const KEY_REJECTED = 77;
+
 /** How long scrapes may go on after the first signal, in milliseconds. */
 const DRAIN_TIME = 5_000;
 
@@ -112,7 +118,7 @@ export function exporterHandler(exporter: Exporter, options: {
   });
 }
 
-/** Waits for the end, and returns the exit code: 1 when the API does not accept the key, else 0. */
+/** Waits for the end, and returns the exit code: 77 when the API does not accept the key, else 0. */
 async function untilStopped(
   session: Session,
   options: { clock: Clock; timeout: number; signal: AbortSignal },
@@ -127,7 +133,7 @@ async function untilStopped(
         "The API rejected the API key: check --api-endpoint, --api-key-id and the key's secret",
         { error },
       );
-      return 1;
+      return KEY_REJECTED;
     }
     if (options.signal.aborted) return 0;
     throw error;
