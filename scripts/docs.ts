@@ -54,7 +54,7 @@ function renderFlags(): string {
   return [
     "`spacelift-promex serve`:",
     flagsTable(serve),
-    "`spacelift-promex demo`, which has all of the above but `--api-...` and `--ca-cert-path`:",
+    "`spacelift-promex demo`, which has all of the above but those of an account, and its own:",
     flagsTable(demo.filter((flag) => !serve.includes(flag))),
     "`spacelift-promex health`:",
     flagsTable(flagsOf("health")),

@@ -15,6 +15,7 @@ export async function startDemo(...flags: readonly string[]): Promise<RunningDem
   const ended = run(["demo", "--listen-address=127.0.0.1:0", ...flags], {
     env: () => undefined,
     stdout: () => {},
+    isTerminal: false,
     stderr(line) {
       log += line;
       const [, address] = /"msg":"Listening","address":"([^"]+)"/.exec(line) ?? [];

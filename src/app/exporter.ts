@@ -11,6 +11,7 @@ import { Client } from "../spacelift/client.ts";
 import { Endpoint } from "../spacelift/endpoint.ts";
 import { type ApiKey, Session } from "../spacelift/session.ts";
 import { createTransport } from "../spacelift/transport.ts";
+import { BUILD } from "../version.ts";
 
 /** The account that an exporter asks. */
 export interface AccountAccess {
@@ -54,9 +55,9 @@ export function createExporter(
 ): Exporter {
   const { exporterMetrics, maxStaleness, partialScrapes, scrapeTimeout } = settings.exporter;
   const instruments = new Instruments();
-  const { caCertificates } = account;
-  const transport = createTransport({ caCertificates, now: () => clock.wall() });
-  const endpoint = new Endpoint({ accountUrl: account.url, transport, clock, instruments });
+  const { url, caCertificates, simulated = false } = account;
+  const transport = createTransport({ url, caCertificates, now: () => clock.wall() });
+  const endpoint = new Endpoint({ accountUrl: url, transport, clock, instruments });
   const session = new Session({ endpoint, key: account.key, clock, instruments });
   const client = new Client({ endpoint, session, clock });
   const failures = new CollectorFailures([...settings.collectors]);
@@ -94,6 +95,7 @@ export function createExporter(
       troubles,
       partial: partialScrapes,
       exporterMetrics,
+      version: simulated ? `${BUILD.version}+simulated` : BUILD.version,
     }),
     async background(signal) {
       await Promise.all(background.map((source) => source.run(signal)));

@@ -8,6 +8,8 @@ export interface Io {
   readonly env: (name: string) => string | undefined;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** Whether somebody reads stderr as it is written. */
+  readonly isTerminal: boolean;
   readonly signals: Signals;
   /** Gives up reading files for good, once none is left to read. */
   readonly dropReadPermission: () => Promise<void>;
@@ -64,6 +66,7 @@ export const processIo: Io = {
   },
   stdout: (text) => stdout.write(text),
   stderr: (text) => stderr.write(text),
+  isTerminal: Deno.stderr.isTerminal(),
   dropReadPermission: async () => {
     await Deno.permissions.revoke({ name: "read" });
   },

@@ -40,13 +40,14 @@ async function runCommand(args: Arguments, io: Io): Promise<number> {
 }
 
 function startLog(
-  { settings, ignored }: Extract<Arguments, { ignored: unknown }>,
-  { stderr }: Io,
+  { command, settings, ignored }: Extract<Arguments, { ignored: unknown }>,
+  { stderr, isTerminal }: Io,
 ): void {
   const { exporter: { isDevelopment }, log: { level, format } } = settings;
+  const isWatched = command === "demo" && isTerminal;
   configureLog({
     level: level ?? (isDevelopment ? "debug" : "info"),
-    format: format ?? (isDevelopment ? "text" : "json"),
+    format: format ?? (isDevelopment || isWatched ? "text" : "json"),
     write: stderr,
   });
   for (const sentence of ignored) log.warn(sentence);

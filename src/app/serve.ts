@@ -5,8 +5,9 @@ import { type Clock, sleep, systemClock } from "../clock.ts";
 import { metricsRoute } from "../http/metrics_route.ts";
 import { createHandler, healthRoutes, type Route } from "../http/routes.ts";
 import { Server } from "../http/server.ts";
-import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
+import { formatListenAddress, type ListenAddress, urlToOpen } from "../listen_address.ts";
 import { log } from "../log.ts";
+import type { Scraper } from "../scrape/scraper.ts";
 import { ApiError, type Reason } from "../spacelift/api_error.ts";
 import { type ApiKey, KeyRejected, type Session } from "../spacelift/session.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
@@ -21,10 +22,20 @@ import {
   type ScrapeSettings,
 } from "./exporter.ts";
 import type { Io, Signals } from "./io.ts";
+import { switchedOff } from "./switched_off.ts";
 
 /** What a running exporter needs to know besides its account. */
 export interface ServerSettings extends ScrapeSettings {
   readonly exporter: ScrapeSettings["exporter"] & { readonly listenAddress: ListenAddress };
+}
+
+/** An exporter that listens. */
+export interface Running {
+  readonly scraper: Scraper;
+  /** Where a person finds its page. */
+  readonly url: string;
+  /** Aborts when the exporter is to end. */
+  readonly signal: AbortSignal;
 }
 
 /** How long scrapes may go on after the first signal, in milliseconds. */
@@ -47,6 +58,7 @@ export async function serveAccount(
   account: AccountAccess,
   settings: ServerSettings,
   signals: Signals,
+  { alongside = () => Promise.resolve() }: { alongside?: (running: Running) => Promise<void> } = {},
 ): Promise<number> {
   const stopping = new AbortController();
   const clock = systemClock;
@@ -57,11 +69,15 @@ export async function serveAccount(
     clock,
     onRestart: () => exporter.instruments.listenerRestarts.inc(),
   });
+  const url = urlToOpen(server.address);
   log.info("Listening", {
     address: formatListenAddress(server.address),
+    url,
     version: describeBuild(),
     account: account.url.host,
+    ...(account.simulated ? { simulated: true } : {}),
     collectors: [...settings.collectors],
+    switchedOff: switchedOff(settings),
   });
   const hurry = Promise.withResolvers<void>();
   using _signals = signals((name) => {
@@ -69,7 +85,11 @@ export async function serveAccount(
     stopping.abort();
     log.info("Shutting down", { signal: name });
   });
-  const background = exporter.background(stopping.signal);
+  const { scraper } = exporter;
+  const background = Promise.all([
+    exporter.background(stopping.signal),
+    alongside({ scraper, url, signal: stopping.signal }),
+  ]);
   const exitCode = await untilStopped(exporter.session, {
     clock,
     timeout: settings.exporter.scrapeTimeout,

@@ -98,13 +98,25 @@ export const STACKS = group("stacks-", {
   }),
 });
 
-/** How large the simulated account is. */
+/** How large the simulated account is, how it behaves, and how others may use it. */
 export const SIMULATION = group("", {
+  apiKeyId: withDefault(kind.text, "demo", {
+    help: "The ID of the simulated account's API key",
+  }),
+  apiKeySecret: optional(kind.secret, {
+    help: "The secret of the simulated account's API key (default: demo-secret)",
+  }),
+  apiListenAddress: withDefault(kind.listenAddress, { hostname: "127.0.0.1", port: 0 }, {
+    help: "The address that the simulated Spacelift API listens on; port 0 takes any free one",
+  }),
   seed: withDefault(kind.integer(0, 2 ** 32 - 1), 1, {
     help: "The number that decides everything random in the simulated account",
   }),
   stacks: withDefault(kind.integer(0, 20_000), 300, {
     help: "The number of stacks in the simulated account",
+  }),
+  trouble: withDefault(kind.boolean, false, {
+    help: "Makes parts of the simulated API fail, hang, refuse and limit requests by turns",
   }),
   workerPools: withDefault(kind.integer(0, 5_000), 4, {
     help: "The number of worker pools in the simulated account",

@@ -21,10 +21,12 @@ const SCRAPE_DURATION_HELP =
   "The duration in seconds of the request to the Spacelift API for metrics";
 
 /** How a scrape went. */
-interface Outcome {
+export interface Outcome {
   readonly reports: readonly Report[];
   /** How long it took, in seconds. */
   readonly seconds: number;
+  /** The exporter's own. */
+  readonly version: string;
 }
 
 const HEALTH_METRICS: readonly Metric<Outcome>[] = [
@@ -57,7 +59,7 @@ const HEALTH_METRICS: readonly Metric<Outcome>[] = [
   gauge("spacelift_scrape_duration", SCRAPE_DURATION_HELP, ({ seconds }) => seconds),
   {
     family: BUILD_INFO,
-    read: () => [sample(BUILD_INFO, 1, BUILD.commit, Deno.version.deno, BUILD.version)],
+    read: ({ version }) => [sample(BUILD_INFO, 1, BUILD.commit, Deno.version.deno, version)],
   },
 ];
 
@@ -67,9 +69,9 @@ export const HEALTH_FAMILIES: readonly Family[] = [
   COLLECTOR_FAILURES,
 ];
 
-/** How a scrape of `seconds` went, collector by collector. */
-export function healthFamilies(reports: readonly Report[], seconds: number): FamilySamples[] {
-  return [...readMetrics(HEALTH_METRICS, { reports, seconds })];
+/** How a scrape went, collector by collector. */
+export function healthFamilies(outcome: Outcome): FamilySamples[] {
+  return [...readMetrics(HEALTH_METRICS, outcome)];
 }
 
 /** Counts failures by collector and reason, from 0 on so that increases show from the first. */

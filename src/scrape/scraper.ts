@@ -27,6 +27,7 @@ export class Scraper {
   readonly #exporterMetrics: boolean;
   readonly #failures: CollectorFailures;
   readonly #troubles: TroubleLog;
+  readonly #version: string;
 
   constructor(options: {
     sources: readonly Source[];
@@ -38,6 +39,8 @@ export class Scraper {
     partial: boolean;
     /** Whether the exporter's own instruments are served. */
     exporterMetrics: boolean;
+    /** What the build information calls the exporter's version. */
+    version: string;
   }) {
     this.#sources = options.sources;
     this.#clock = options.clock;
@@ -46,6 +49,7 @@ export class Scraper {
     this.#troubles = options.troubles;
     this.#partial = options.partial;
     this.#exporterMetrics = options.exporterMetrics;
+    this.#version = options.version;
   }
 
   /** What is known of every collector without asking anyone. */
@@ -68,7 +72,11 @@ export class Scraper {
     return {
       families: [
         ...firstDelivered(reports),
-        ...healthFamilies(reports, secondsSince(this.#clock, started)),
+        ...healthFamilies({
+          reports,
+          seconds: secondsSince(this.#clock, started),
+          version: this.#version,
+        }),
         this.#failures.read(),
         ...(this.#exporterMetrics ? this.#instruments.read() : []),
       ],

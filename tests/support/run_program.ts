@@ -12,6 +12,8 @@ export const LISTED_PERMISSIONS: readonly string[] = [
 export interface ProgramOptions {
   /** Settings of the environment, without their common prefix. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Further variables of the environment. */
+  readonly surroundings?: Readonly<Record<string, string>>;
   /** Default: those listed. */
   readonly permissions?: readonly string[];
   /** After how many milliseconds the program is killed; default 60,000. */
@@ -42,7 +44,7 @@ export class Program implements AsyncDisposable {
       args: ["run", "--quiet", "--frozen", "--no-prompt", ...permissions, "main.ts", ...args],
       cwd: new URL("../../", import.meta.url),
       clearEnv: true,
-      env: { ...surroundings(), ...prefixed(env) },
+      env: { ...surroundings(), ...options.surroundings, ...prefixed(env) },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
