@@ -56,6 +56,10 @@ function renderFlags(): string {
     flagsTable(serve),
     "`spacelift-promex demo`, which has all of the above but those of an account, and its own:",
     flagsTable(demo.filter((flag) => !serve.includes(flag))),
+    "`spacelift-promex check`, which has all of those of `serve`, and its own:",
+    flagsTable(flagsOf("check").filter((flag) => !serve.includes(flag))),
+    "`spacelift-promex scrape`, which has those of `serve` for the account and the collectors, and its own:",
+    flagsTable(flagsOf("scrape").filter((flag) => !serve.includes(flag))),
     "`spacelift-promex health`:",
     flagsTable(flagsOf("health")),
   ].join("\n\n");

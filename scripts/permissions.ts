@@ -1,4 +1,4 @@
-/** What the compiled exporter may do: the one list behind every way to start it. */
+/** What the exporter may do: the one list behind every way to start it. */
 export const PERMISSIONS = [
   "--allow-net",
   "--allow-read",
@@ -9,3 +9,10 @@ export const PERMISSIONS = [
 export const SOURCE_PERMISSIONS: readonly string[] = PERMISSIONS.map((flag) =>
   flag.startsWith("--allow-env=") ? `${flag},NODE_ENV` : flag
 );
+
+/**
+ * What is compiled into a binary, which cannot be given more when it is started: `scrape --output`
+ * replaces a file of its user's choice. The program gives that up before it does anything else,
+ * unless it was started for just that.
+ */
+export const BINARY_PERMISSIONS: readonly string[] = [...PERMISSIONS, "--allow-write"];

@@ -15,6 +15,7 @@ export async function startDemo(...flags: readonly string[]): Promise<RunningDem
   const ended = run(["demo", "--listen-address=127.0.0.1:0", ...flags], {
     env: () => undefined,
     stdout: () => {},
+    written: () => Promise.resolve(),
     isTerminal: false,
     stderr(line) {
       log += line;
@@ -22,6 +23,7 @@ export async function startDemo(...flags: readonly string[]): Promise<RunningDem
       if (address !== undefined) listening.resolve(`http://${address}`);
     },
     dropReadPermission: () => Promise.resolve(),
+    dropWritePermission: () => Promise.resolve(),
     signals(listener) {
       stop = () => listener("stop");
       return { [Symbol.dispose]: () => {} };

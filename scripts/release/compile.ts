@@ -1,5 +1,5 @@
 import { binaryFormatOf } from "./binary_format.ts";
-import { PERMISSIONS } from "../permissions.ts";
+import { BINARY_PERMISSIONS } from "../permissions.ts";
 import { runCommand, tryCommand } from "../run_command.ts";
 import { binaryName, type Target, targetName } from "./targets.ts";
 
@@ -48,7 +48,7 @@ export async function compile(
 ): Promise<string> {
   const { target, compiler, directory } = options;
   const path = `${directory}/${binaryName(target)}`;
-  const flags = [...FLAGS, UNSTABLE, ...PERMISSIONS, "--target", target.triple];
+  const flags = [...FLAGS, UNSTABLE, ...BINARY_PERMISSIONS, "--target", target.triple];
   const { code, stderr } = await tryCommand(
     compiler.deno,
     ["compile", ...flags, "-o", path, script],

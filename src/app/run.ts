@@ -3,13 +3,16 @@ import { appHelp, commandHelp, versionText } from "../cli/help.ts";
 import type { Io } from "./io.ts";
 import { type Arguments, parseArguments } from "../cli/parse.ts";
 import { health } from "./health.ts";
+import { scrapeOnce } from "./scrape_once.ts";
 import { serve } from "./serve.ts";
 import { UsageError } from "../cli/usage_error.ts";
 
 /** Runs one command line and returns the exit code: 0, or 1 after saying on stderr what is wrong. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   try {
-    return await runCommand(parseArguments(args, io.env), io);
+    const parsed = parseArguments(args, io.env);
+    if (!writesFile(parsed)) await io.dropWritePermission();
+    return await runCommand(parsed, io);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     io.stderr(`${error.message}\n`);
@@ -34,13 +37,24 @@ async function runCommand(args: Arguments, io: Io): Promise<number> {
       const { demo } = await import("./demo.ts");
       return await demo(args.settings, io);
     }
+    case "check": {
+      // As with the demo, what it takes to read schemas is loaded for no other command.
+      const { check } = await import("./check.ts");
+      return await check(args.settings, io);
+    }
+    case "scrape":
+      return await scrapeOnce(args.settings, io);
     case "health":
       return await health(args.settings, io);
   }
 }
 
+function writesFile(args: Arguments): boolean {
+  return args.command === "scrape" && args.settings.once.output !== undefined;
+}
+
 function startLog(
-  { command, settings, ignored }: Extract<Arguments, { ignored: unknown }>,
+  { command, settings, ignored }: Extract<Arguments, { command: "serve" | "demo" }>,
   { stderr, isTerminal }: Io,
 ): void {
   const { exporter: { isDevelopment }, log: { level, format } } = settings;

@@ -9,12 +9,11 @@ import { formatListenAddress, type ListenAddress, urlToOpen } from "../listen_ad
 import { log } from "../log.ts";
 import type { Scraper } from "../scrape/scraper.ts";
 import { ApiError, type Reason } from "../spacelift/api_error.ts";
-import { type ApiKey, KeyRejected, type Session } from "../spacelift/session.ts";
+import { KeyRejected, type Session } from "../spacelift/session.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
 import { accountUrlOf } from "../status/links.ts";
 import { statusRoute } from "../status/page.ts";
 import { describeBuild } from "../version.ts";
-import { openSecretFile, readCaCertificates } from "./credentials.ts";
 import {
   type AccountAccess,
   createExporter,
@@ -22,6 +21,7 @@ import {
   type ScrapeSettings,
 } from "./exporter.ts";
 import type { Io, Signals } from "./io.ts";
+import { openAccount } from "./open_account.ts";
 import { switchedOff } from "./switched_off.ts";
 
 /** What a running exporter needs to know besides its account. */
@@ -43,11 +43,9 @@ const DRAIN_TIME = 5_000;
 
 /** Runs the exporter for a Spacelift account and returns the exit code; throws `UsageError`. */
 export async function serve(settings: ServeSettings, io: Io): Promise<number> {
-  const { apiEndpoint: url, caCertPath, keySecret } = settings.account;
-  const key = await readKey(settings.account);
-  const caCertificates = caCertPath === undefined ? [] : await readCaCertificates(caCertPath);
-  if ("secret" in keySecret) await io.dropReadPermission();
-  return await serveAccount({ url, key, caCertificates }, settings, io.signals);
+  const account = await openAccount(settings.account);
+  if ("secret" in settings.account.keySecret) await io.dropReadPermission();
+  return await serveAccount(account, settings, io.signals);
 }
 
 /**
@@ -189,15 +187,6 @@ function listen(
     const shown = quote(formatListenAddress(address));
     throw new UsageError(`Cannot listen on --listen-address ${shown}: ${problem}`, { cause });
   }
-}
-
-async function readKey(
-  { apiKeyId: id, keySecret }: ServeSettings["account"],
-): Promise<ApiKey> {
-  if ("secret" in keySecret) {
-    return { id, secret: () => Promise.resolve(keySecret.secret) };
-  }
-  return { id, secret: await openSecretFile(keySecret.file) };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -126,6 +126,24 @@ export const SIMULATION = group("", {
   }),
 });
 
+/** How a check is reported. */
+export const CHECK = group("", {
+  format: withDefault(kind.choice("text", "json"), "text", {
+    help: "The form of the report: text or json",
+  }),
+});
+
+/** What becomes of a single scrape. */
+export const ONCE = group("", {
+  format: withDefault(kind.choice("text", "openmetrics"), "text", {
+    help: "The format of the metrics: text or openmetrics",
+  }),
+  output: optional(kind.path, {
+    help: "A file to replace with the metrics, whole or not at all, instead of printing them",
+  }),
+  scrapeTimeout,
+});
+
 /** Which exporter to ask for its health. */
 export const HEALTH = group("", {
   listenAddress: { ...listenAddress, help: "The address that the exporter listens on" },
@@ -157,9 +175,13 @@ const EXPORTER_FLAGS = [
   ...COLLECTOR_SWITCHES.named,
 ];
 
+const COLLECTING_FLAGS = [...STACKS.named, ...COLLECTOR_SWITCHES.named];
+
 const COMMANDS = {
   serve: [...ACCOUNT.named, ...EXPORTER_FLAGS].sort(byName),
   demo: [...EXPORTER_FLAGS, ...SIMULATION.named].sort(byName),
+  check: [...ACCOUNT.named, ...EXPORTER_FLAGS, ...CHECK.named].sort(byName),
+  scrape: [...ACCOUNT.named, ...COLLECTING_FLAGS, ...ONCE.named].sort(byName),
   health: HEALTH.named,
 };
 

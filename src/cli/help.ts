@@ -5,6 +5,8 @@ import { type Command, flagsOf } from "./flags.ts";
 const COMMAND_HELP: Readonly<Record<Command, string>> = {
   serve: "Starts the Prometheus exporter",
   demo: "Starts the Prometheus exporter for a simulated account",
+  check: "Tries the settings of the exporter and explains what does not work",
+  scrape: "Prints the metrics of one scrape, or writes them to a file",
   health: "Tells by its exit code whether a running exporter is healthy",
 };
 

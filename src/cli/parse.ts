@@ -3,6 +3,7 @@ import type { Secret } from "../secret.ts";
 import { environmentVariable, type ValuesOf } from "./flag.ts";
 import {
   ACCOUNT,
+  CHECK,
   COLLECTOR_NAMES,
   COLLECTOR_SWITCHES,
   type Command,
@@ -12,6 +13,7 @@ import {
   ignoredBy,
   isCommand,
   LOG,
+  ONCE,
   SIMULATION,
   STACKS,
 } from "./flags.ts";
@@ -40,6 +42,17 @@ export interface ServeSettings extends ExporterSettings {
   readonly account: AccountSettings;
 }
 
+/** The settings of `check`: those of the exporter that it is about. */
+export interface CheckSettings extends ServeSettings {
+  readonly check: ValuesOf<typeof CHECK>;
+}
+
+/** The settings of `scrape`; times in milliseconds. */
+export interface ScrapeOnceSettings
+  extends Pick<ServeSettings, "account" | "stacks" | "collectors"> {
+  readonly once: ValuesOf<typeof ONCE>;
+}
+
 /** The settings of `demo`. */
 export interface DemoSettings extends ExporterSettings {
   readonly simulation: ValuesOf<typeof SIMULATION>;
@@ -55,6 +68,8 @@ type Ignored = readonly string[];
 export type Arguments =
   | { readonly command: "serve"; readonly settings: ServeSettings; readonly ignored: Ignored }
   | { readonly command: "demo"; readonly settings: DemoSettings; readonly ignored: Ignored }
+  | { readonly command: "check"; readonly settings: CheckSettings; readonly ignored: Ignored }
+  | { readonly command: "scrape"; readonly settings: ScrapeOnceSettings; readonly ignored: Ignored }
   | { readonly command: "health"; readonly settings: HealthSettings }
   | { readonly command: "help"; readonly topic: Command | undefined }
   | { readonly command: "version" };
@@ -90,11 +105,26 @@ function isProgram(argument: string | undefined): boolean {
 function parseCommand(command: Command, input: Input): Arguments {
   if (command === "health") return { command, settings: readGroup(HEALTH, input) };
   const ignored = [...readIgnored(command, input), ...readOverruled(input)];
-  if (command === "serve") {
-    return { command, settings: { account: readAccount(input), ...readExporter(input) }, ignored };
+  switch (command) {
+    case "serve": {
+      const settings = { account: readAccount(input), ...readExporter(input) };
+      return { command, settings, ignored };
+    }
+    case "check": {
+      const exporter = { account: readAccount(input), ...readExporter(input) };
+      return { command, settings: { ...exporter, check: readGroup(CHECK, input) }, ignored };
+    }
+    case "scrape": {
+      const account = readAccount(input);
+      const collecting = { stacks: readStacks(input), collectors: readCollectors(input) };
+      const settings = { account, ...collecting, once: readGroup(ONCE, input) };
+      return { command, settings, ignored };
+    }
+    case "demo": {
+      const settings = { ...readExporter(input), simulation: readGroup(SIMULATION, input) };
+      return { command, settings, ignored };
+    }
   }
-  const settings = { ...readExporter(input), simulation: readGroup(SIMULATION, input) };
-  return { command, settings, ignored };
 }
 
 function readIgnored(command: Command, input: Input): string[] {

@@ -16,6 +16,18 @@ Deno.test("the demo's guide names a page to open and says that the account is si
   assert.match(text, /^ *Open http:\/\/localhost:9953\/ for the status page/m);
 });
 
+Deno.test("the commands in the demo's guide are command lines for the simulated account", () => {
+  const lines = demoGuide(GUIDE).split("\n").filter((line) => line.includes(" -e "));
+  const commands = lines.map((line) => {
+    const [, args = ""] = /^ *(?:deno task start|spacelift-promex) (.+)$/.exec(line) ?? [];
+    const parsed = parseArguments(args.split(" "), () => undefined);
+    assert.ok("settings" in parsed && "account" in parsed.settings, line);
+    assert.equal(parsed.settings.account.apiEndpoint.href, "http://127.0.0.1:40123/");
+    return parsed.command;
+  });
+  assert.deepEqual(commands, ["check", "scrape", "serve"]);
+});
+
 Deno.test("the demo's guide shows no secret that somebody chose, and quotes an odd key id", () => {
   const text = demoGuide({ ...GUIDE, secret: undefined, apiKeyId: "it's mine" });
   assert.ok(text.includes("-k 'it'\\''s mine' -s YOUR_SECRET"), text);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
-import { PERMISSIONS, SOURCE_PERMISSIONS } from "../../scripts/permissions.ts";
+import { BINARY_PERMISSIONS, PERMISSIONS, SOURCE_PERMISSIONS } from "../../scripts/permissions.ts";
 
 /** Files that tell how to run the exporter. */
 const FILES = ["README.md", "Dockerfile", "examples", ".github"];
@@ -8,6 +8,10 @@ const FILES = ["README.md", "Dockerfile", "examples", ".github"];
 Deno.test("permissions: the exporter may neither write, start programs, nor load libraries", () => {
   const names = PERMISSIONS.map((flag) => flag.replace(/=.*/, ""));
   assert.deepEqual(names, ["--allow-net", "--allow-read", "--allow-env"]);
+});
+
+Deno.test("permissions: a binary has one more, which it gives up before it serves", () => {
+  assert.deepEqual(BINARY_PERMISSIONS, [...PERMISSIONS, "--allow-write"]);
 });
 
 Deno.test("permissions: the task that runs the exporter gives exactly the list", () => {
