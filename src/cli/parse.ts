@@ -17,8 +17,9 @@ import {
   SIMULATION,
   STACKS,
 } from "./flags.ts";
+import { didYouMean } from "./nearest.ts";
 import { type Input, readFlags, readGroup, sourceOf } from "./read.ts";
-import { quote, quoteArgument, UsageError } from "./usage_error.ts";
+import { quote, quoteArgument, throwAll, UsageError } from "./usage_error.ts";
 
 /** The API key's secret, or the file that holds it. */
 export type KeySecret = { readonly secret: Secret } | { readonly file: string };
@@ -91,15 +92,40 @@ export function parseArguments(
   }
   if (first.startsWith("-")) throw misplacedFlag(first, rest);
   const command = toCommand(first);
-  const flags = readFlags(command, rest);
-  return flags === "help"
-    ? { command: flags, topic: command }
-    : parseCommand(command, { flags, env });
+  const read = readFlags(command, rest);
+  if (read === "help") return { command: read, topic: command };
+  const input = { flags: read.flags, env };
+  throwAll(
+    () => {
+      if (read.mistakes.length > 0) throw new UsageError(read.mistakes.join("\n"));
+    },
+    ...readersOf(command, input),
+  );
+  return parseCommand(command, input);
 }
 
 /** Whether this is the program's own path, which images without an entry point are started with. */
 function isProgram(argument: string | undefined): boolean {
   return argument?.split(/[/\\]/).at(-1)?.replace(/\.exe$/i, "") === "spacelift-promex";
+}
+
+/** Everything that reads settings of a command, for their mistakes. */
+function readersOf(command: Command, input: Input): (() => unknown)[] {
+  const account = () => readAccount(input);
+  const collecting = [() => readStacks(input), () => readCollectors(input)];
+  const exporter = [() => readGroup(EXPORTER, input), () => readGroup(LOG, input), ...collecting];
+  switch (command) {
+    case "serve":
+      return [account, ...exporter];
+    case "demo":
+      return [...exporter, () => readGroup(SIMULATION, input)];
+    case "check":
+      return [account, ...exporter, () => readGroup(CHECK, input)];
+    case "scrape":
+      return [account, ...collecting, () => readGroup(ONCE, input)];
+    case "health":
+      return [() => readGroup(HEALTH, input)];
+  }
 }
 
 function parseCommand(command: Command, input: Input): Arguments {
@@ -148,14 +174,24 @@ function readOverruled({ flags, env }: Input): string[] {
 }
 
 function readAccount(input: Input): AccountSettings {
+  throwAll(() => readGroup(ACCOUNT, input), () => requireSecret(input));
   const { apiKeySecret, apiKeySecretFile, ...account } = readGroup(ACCOUNT, input);
+  return {
+    ...account,
+    keySecret: apiKeySecret === undefined
+      ? { file: apiKeySecretFile ?? "" }
+      : { secret: apiKeySecret },
+  };
+}
+
+/** Throws `UsageError` unless the secret is given in exactly one way. */
+function requireSecret(input: Input): void {
   const names = [ACCOUNT.nameOf("apiKeySecret"), ACCOUNT.nameOf("apiKeySecretFile")];
-  if (apiKeySecret !== undefined && apiKeySecretFile !== undefined) {
-    const sources = names.map((name) => sourceOf(name, input));
+  const sources = names.flatMap((name) => sourceOf(name, input) ?? []);
+  if (sources.length > 1) {
     throw new UsageError(`Cannot use ${sources.join(" and ")} together: give one of them`);
   }
-  if (apiKeySecret !== undefined) return { ...account, keySecret: { secret: apiKeySecret } };
-  if (apiKeySecretFile !== undefined) return { ...account, keySecret: { file: apiKeySecretFile } };
+  if (sources.length === 1) return;
   throw new UsageError(
     `Missing ${names.map((name) => `--${name}`).join(" or ")}: give one of them or set ` +
       names.map(environmentVariable).join(" or "),
@@ -216,6 +252,9 @@ function misplacedFlag(argument: string, rest: readonly string[]): UsageError {
 
 function toCommand(name: string): Command {
   if (isCommand(name)) return name;
-  const commands = [...COMMAND_NAMES, "help"].join(", ");
-  throw new UsageError(`Unknown command ${quoteArgument(name)}: the commands are ${commands}`);
+  const commands = [...COMMAND_NAMES, "help"];
+  const meant = name.length > 30 ? "" : didYouMean(name, commands);
+  throw new UsageError(
+    `Unknown command ${quoteArgument(name)}${meant}: the commands are ${commands.join(", ")}`,
+  );
 }
