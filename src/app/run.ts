@@ -1,4 +1,5 @@
 import { configureLog, log } from "../log.ts";
+import { completionScript } from "../cli/completion.ts";
 import { appHelp, commandHelp, versionText } from "../cli/help.ts";
 import type { Io } from "./io.ts";
 import { type Arguments, parseArguments } from "../cli/parse.ts";
@@ -27,6 +28,9 @@ async function runCommand(args: Arguments, io: Io): Promise<number> {
       return 0;
     case "version":
       io.stdout(versionText());
+      return 0;
+    case "completion":
+      io.stdout(completionScript(args.shell));
       return 0;
     case "serve":
       startLog(args, io);

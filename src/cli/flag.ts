@@ -15,6 +15,8 @@ export interface Kind<T> {
   format(value: T): string;
   /** A text as error messages may repeat it, quoted; empty where they must not. */
   show(text: string): string;
+  /** All the texts that can be given, where they are few. */
+  readonly choices?: readonly string[];
 }
 
 /** A flag, named by its place in a group. */
@@ -151,7 +153,7 @@ export const kind = {
   ),
   /** One of a few words. */
   choice<const T extends string>(...words: readonly T[]): Kind<T> {
-    return kindOf(v.picklist(words, `it needs one of ${words.join(", ")}`));
+    return kindOf(v.picklist(words, `it needs one of ${words.join(", ")}`), { choices: words });
   },
   duration(min: number, max = Infinity): Kind<number> {
     const outside = max === Infinity

@@ -17,6 +17,7 @@ import {
   SIMULATION,
   STACKS,
 } from "./flags.ts";
+import { type Shell, SHELLS } from "./completion.ts";
 import { didYouMean } from "./nearest.ts";
 import { type Input, readFlags, readGroup, sourceOf } from "./read.ts";
 import { quote, quoteArgument, throwAll, UsageError } from "./usage_error.ts";
@@ -73,11 +74,12 @@ export type Arguments =
   | { readonly command: "scrape"; readonly settings: ScrapeOnceSettings; readonly ignored: Ignored }
   | { readonly command: "health"; readonly settings: HealthSettings }
   | { readonly command: "help"; readonly topic: Command | undefined }
+  | { readonly command: "completion"; readonly shell: Shell }
   | { readonly command: "version" };
 
 const HELP_WORDS: readonly string[] = ["help", "h", "--help", "-help", "-h"];
 
-const VERSION_WORDS: readonly string[] = ["--version", "-version", "-v"];
+const VERSION_WORDS: readonly string[] = ["version", "--version", "-version", "-v"];
 
 /** Reads a command line and its environment; throws `UsageError` for what cannot be used. */
 export function parseArguments(
@@ -91,6 +93,7 @@ export function parseArguments(
     return { command: "version" };
   }
   if (first.startsWith("-")) throw misplacedFlag(first, rest);
+  if (first === "completion") return parseCompletion(rest);
   const command = toCommand(first);
   const read = readFlags(command, rest);
   if (read === "help") return { command: read, topic: command };
@@ -235,6 +238,17 @@ function parseHelp([topic, ...rest]: readonly string[]): Arguments {
   return { command: "help", topic: command };
 }
 
+function parseCompletion([given = "", ...rest]: readonly string[]): Arguments {
+  const shell = SHELLS.find((one) => one === given);
+  if (shell === undefined) {
+    throw new UsageError(
+      `Unknown shell ${quoteArgument(given)}: write completion ${SHELLS.join(", ")}`,
+    );
+  }
+  refuseMore(given, rest);
+  return { command: "completion", shell };
+}
+
 function refuseMore(last: string, [unexpected]: readonly string[]): void {
   if (unexpected !== undefined) {
     throw new UsageError(
@@ -252,7 +266,7 @@ function misplacedFlag(argument: string, rest: readonly string[]): UsageError {
 
 function toCommand(name: string): Command {
   if (isCommand(name)) return name;
-  const commands = [...COMMAND_NAMES, "help"];
+  const commands = [...COMMAND_NAMES, "completion", "version", "help"];
   const meant = name.length > 30 ? "" : didYouMean(name, commands);
   throw new UsageError(
     `Unknown command ${quoteArgument(name)}${meant}: the commands are ${commands.join(", ")}`,

@@ -11,7 +11,7 @@ interface Case {
 
 const CANARY = "canary-5f2b";
 
-const COMMANDS = "the commands are serve, demo, check, scrape, health, help";
+const COMMANDS = "the commands are serve, demo, check, scrape, health, completion, version, help";
 
 const SERVE_FLAGS = 'run "spacelift-promex serve --help" to list the flags';
 
