@@ -6,6 +6,8 @@ export type Signals = (listener: (name: string) => void) => Disposable;
 /** What a command needs of the world around it. */
 export interface Io {
   readonly env: (name: string) => string | undefined;
+  /** The names of the variables that may be read, where they can be listed. */
+  readonly variables: () => readonly string[];
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   /** Resolves when everything is written that was given to stdout, or nobody reads it any more. */
@@ -66,6 +68,14 @@ export const processIo: Io = {
     } catch {
       // The runtime's own error repeats the value, which may be a secret.
       throw new UsageError(`Cannot read ${name}: its value is not UTF-8`);
+    }
+  },
+  variables() {
+    try {
+      return Object.keys(Deno.env.toObject());
+    } catch {
+      // Only with --ignore-env, or all of --allow-env, does the runtime list any.
+      return [];
     }
   },
   stdout: (text) => stdout.write(text),

@@ -6,6 +6,7 @@ import { type Arguments, parseArguments } from "../cli/parse.ts";
 import { health } from "./health.ts";
 import { scrapeOnce } from "./scrape_once.ts";
 import { serve } from "./serve.ts";
+import { unknownVariables } from "../cli/unknown_variables.ts";
 import { UsageError } from "../cli/usage_error.ts";
 
 /** Runs one command line and returns the exit code: 0, or 1 after saying on stderr what is wrong. */
@@ -43,10 +44,12 @@ async function runCommand(args: Arguments, io: Io): Promise<number> {
     }
     case "check": {
       // As with the demo, what it takes to read schemas is loaded for no other command.
+      warn(args.ignored, io);
       const { check } = await import("./check.ts");
       return await check(args.settings, io);
     }
     case "scrape":
+      warn(args.ignored, io);
       return await scrapeOnce(args.settings, io);
     case "health":
       return await health(args.settings, io);
@@ -57,9 +60,16 @@ function writesFile(args: Arguments): boolean {
   return args.command === "scrape" && args.settings.once.output !== undefined;
 }
 
+/** For commands without a log. */
+function warn(ignored: readonly string[], { stderr, variables }: Io): void {
+  for (const sentence of [...ignored, ...unknownVariables(variables())]) {
+    stderr(`Warning: ${sentence}\n`);
+  }
+}
+
 function startLog(
   { command, settings, ignored }: Extract<Arguments, { command: "serve" | "demo" }>,
-  { stderr, isTerminal }: Io,
+  { stderr, isTerminal, variables }: Io,
 ): void {
   const { exporter: { isDevelopment }, log: { level, format } } = settings;
   const isWatched = command === "demo" && isTerminal;
@@ -68,5 +78,5 @@ function startLog(
     format: format ?? (isDevelopment || isWatched ? "text" : "json"),
     write: stderr,
   });
-  for (const sentence of ignored) log.warn(sentence);
+  for (const sentence of [...ignored, ...unknownVariables(variables())]) log.warn(sentence);
 }
