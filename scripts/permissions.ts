@@ -15,4 +15,9 @@ export const SOURCE_PERMISSIONS: readonly string[] = PERMISSIONS.map((flag) =>
  * replaces a file of its user's choice. The program gives that up before it does anything else,
  * unless it was started for just that.
  */
-export const BINARY_PERMISSIONS: readonly string[] = [...PERMISSIONS, "--allow-write"];
+export const BINARY_PERMISSIONS: readonly string[] = [
+  ...PERMISSIONS,
+  // Lets the settings' variables be listed, and the rest of the environment seem empty.
+  "--ignore-env",
+  "--allow-write",
+];

@@ -11,7 +11,7 @@ Deno.test("permissions: the exporter may neither write, start programs, nor load
 });
 
 Deno.test("permissions: a binary has one more, which it gives up before it serves", () => {
-  assert.deepEqual(BINARY_PERMISSIONS, [...PERMISSIONS, "--allow-write"]);
+  assert.deepEqual(BINARY_PERMISSIONS, [...PERMISSIONS, "--ignore-env", "--allow-write"]);
 });
 
 Deno.test("permissions: the task that runs the exporter gives exactly the list", () => {
