@@ -49,7 +49,7 @@ export async function checkRelease(options: { tagged: boolean }): Promise<number
     return pinned;
   });
   if (options.tagged) {
-    for (const path of [...VERSIONED_FILES, CHART_VALUES]) {
+    for (const path of [...VERSIONED_FILES, CHART_VALUES, "docs/kubernetes.md"]) {
       await checks.run(`${path} says whose images these are`, async () => {
         const text = await Deno.readTextFile(path);
         assert.ok(!/\bOWNER\b/.test(text), "it says OWNER: write who publishes them");

@@ -1,11 +1,13 @@
 /**
- * Writes the generated parts of README.md, and the version wherever it is named; with `--check`
- * only reports which of them are out of date.
+ * Writes the generated parts of README.md and docs/, and the version wherever it is named; with
+ * `--check` only reports which of them are out of date.
  *
  *     deno task docs [--check]
  */
 import { CATALOGUE } from "../src/app/catalogue.ts";
-import { appHelp, commandHelp, longFlag } from "../src/cli/help.ts";
+import { COLLECTORS } from "../src/collectors/list.ts";
+import type { Family } from "../src/metrics/family.ts";
+import { appHelp, longFlag } from "../src/cli/help.ts";
 import { environmentVariable, type NamedFlag } from "../src/cli/flag.ts";
 import { flagsOf } from "../src/cli/flags.ts";
 import { BUILD } from "../src/version.ts";
@@ -17,11 +19,38 @@ export interface Part {
   render(): string;
 }
 
-/** The generated parts of README.md. */
-export const README_PARTS: readonly Part[] = [
-  { name: "flags", render: renderFlags },
-  { name: "help", render: renderHelp },
-  { name: "metrics", render: renderMetrics },
+/** The generated parts by the files that have them. */
+export const GENERATED_PARTS: Readonly<Record<string, readonly Part[]>> = {
+  "README.md": [
+    { name: "help", render: renderHelp },
+    { name: "first-metrics", render: renderFirstMetrics },
+  ],
+  "docs/configuration.md": [{ name: "flags", render: renderFlags }],
+  "docs/metrics.md": [{ name: "metrics", render: renderMetrics }],
+};
+
+/** What most dashboards and alerts start from. */
+const FIRST_METRICS: readonly string[] = [
+  "spacelift_worker_pool_runs_pending",
+  "spacelift_worker_pool_workers",
+  "spacelift_worker_pool_workers_busy",
+  "spacelift_worker_pool_workers_drained",
+  "spacelift_public_worker_pool_runs_pending",
+  "spacelift_public_worker_pool_workers_busy",
+  "spacelift_public_worker_pool_parallelism",
+  "spacelift_current_stacks_count_by_state",
+  "spacelift_current_resources_count_by_drift",
+  "spacelift_stack_info",
+  "spacelift_run_duration_average_seconds",
+  "spacelift_run_duration_median_seconds",
+  "spacelift_current_billing_period_end_timestamp_seconds",
+  "spacelift_current_billing_period_used_private_seconds",
+  "spacelift_current_billing_period_used_public_seconds",
+  "spacelift_current_billing_period_used_seats",
+  "spacelift_up",
+  "spacelift_scrape_collector_success",
+  "spacelift_scrape_collector_last_success_timestamp_seconds",
+  "spacelift_build_info",
 ];
 
 /** The text with its parts written anew; throws for a part without markers and the reverse. */
@@ -43,7 +72,7 @@ function writePart(text: string, { name, render }: Part): string {
   const [before = "", rest, ...more] = text.split(begin);
   const [, after, ...moreEnds] = rest?.split(end) ?? [];
   if (after === undefined || more.length > 0 || moreEnds.length > 0) {
-    throw new Error(`The part "${name}" needs one ${begin} and one ${end} behind it`);
+    throw new Error(`The part "${name}" needs one ${begin} and one ${end} after it`);
   }
   return `${before}${begin}\n\n${render().trim()}\n\n${end}${after}`;
 }
@@ -52,40 +81,73 @@ function renderFlags(): string {
   const serve = flagsOf("serve");
   const demo = flagsOf("demo");
   return [
-    "`spacelift-promex serve`:",
+    "## `serve`",
     flagsTable(serve),
-    "`spacelift-promex demo`, which has all of the above but those of an account, and its own:",
+    "## `demo`",
+    "All of the above but those of an account, and these:",
     flagsTable(demo.filter((flag) => !serve.includes(flag))),
-    "`spacelift-promex check`, which has all of those of `serve`, and its own:",
+    "## `check`",
+    "All of those of `serve`, and these:",
     flagsTable(flagsOf("check").filter((flag) => !serve.includes(flag))),
-    "`spacelift-promex scrape`, which has those of `serve` for the account and the collectors, and its own:",
+    "## `scrape`",
+    "Those of `serve` for the account and the collectors, and these:",
     flagsTable(flagsOf("scrape").filter((flag) => !serve.includes(flag))),
-    "`spacelift-promex health`:",
+    "## `health`",
     flagsTable(flagsOf("health")),
   ].join("\n\n");
 }
 
-function renderMetrics(): string {
-  const rows = [...CATALOGUE.values()]
-    .toSorted((a, b) => (a.family.name < b.family.name ? -1 : 1))
-    .map(({ family, collectors }) => [
-      `\`${family.name}\``,
-      family.type,
-      family.labels.map((label) => `\`${label}\``).join(", "),
-      family.help,
-      collectors.map((collector) => `\`${collector}\``).join(", "),
-    ]);
-  return markdownTable(["Metric", "Type", "Labels", "Description", "Collector"], rows);
-}
-
 function flagsTable(flags: readonly NamedFlag[]): string {
-  return markdownTable(["Flag", "Environment variable", "Default", "Description"], [
+  return markdownTable(["Flag and environment variable", "Default", "Description"], [
     ...flags.map((flag) => [
-      `\`${longFlag(flag)}\`${flag.alias === undefined ? "" : `, \`-${flag.alias}\``}`,
+      `\`${longFlag(flag)}\`${flag.alias === undefined ? "" : `, \`-${flag.alias}\``}<br>` +
       `\`${environmentVariable(flag.name)}\``,
       flag.defaultText === undefined ? "" : `\`${flag.defaultText}\``,
-      flag.help,
+      flag.help.replace(/https?:[^\s)]+/, "`$&`") +
+      (flag.kind.values === undefined ? "" : `<br>Values: ${flag.kind.values}`),
     ]),
+  ]);
+}
+
+function renderMetrics(): string {
+  const entries = [...CATALOGUE.values()].toSorted((a, b) =>
+    a.family.name < b.family.name ? -1 : 1
+  );
+  const own = entries.filter(({ collectors }) => collectors.length === 0);
+  return [
+    ...COLLECTORS.flatMap(({ name, subject }) => {
+      const first = entries.filter(({ collectors }) => collectors[0] === name);
+      return [
+        `## \`${name}\``,
+        `The collector \`${name}\` reads ${subject}.`,
+        metricsTable(first.map(({ family, collectors }) => {
+          const others = collectors.slice(1).map((other) => `\`${other}\``).join(", ");
+          return { family, note: others === "" ? "" : ` (otherwise from ${others})` };
+        })),
+      ];
+    }),
+    "## The exporter",
+    metricsTable(own.map(({ family }) => ({ family, note: "" }))),
+  ].join("\n\n");
+}
+
+function metricsTable(rows: readonly { family: Family; note: string }[]): string {
+  return markdownTable(["Metric, type and labels", "Description"], [
+    ...rows.map(({ family, note }) => [
+      `\`${family.name}\`<br>` +
+      [family.type, ...family.labels.map((label) => `\`${label}\``)].join(", "),
+      `${family.help.replace(/\.$/, "")}${note}`,
+    ]),
+  ]);
+}
+
+function renderFirstMetrics(): string {
+  return markdownTable(["Metric", "Description"], [
+    ...FIRST_METRICS.map((name) => {
+      const entry = CATALOGUE.get(name);
+      if (entry === undefined) throw new Error(`There is no metric ${name}`);
+      return [`\`${name}\``, entry.family.help.replace(/\.$/, "")];
+    }),
   ]);
 }
 
@@ -105,24 +167,16 @@ export function markdownTable(
 }
 
 function renderHelp(): string {
-  return [
-    ...codeBlock("spacelift-promex help", appHelp()),
-    "",
-    ...codeBlock("spacelift-promex serve --help", commandHelp("serve")),
-  ].join("\n");
-}
-
-function codeBlock(command: string, output: string): string[] {
-  return ["```console", `$ ${command}`, output.trimEnd(), "```"];
+  return ["```console", "$ spacelift-promex help", appHelp().trimEnd(), "```"].join("\n");
 }
 
 /** Writes what is out of date, or with `--check` reports it; returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
   const isCheck = args.includes("--check");
   let isCurrent = true;
-  for (const path of VERSIONED_FILES) {
+  for (const path of new Set([...VERSIONED_FILES, ...Object.keys(GENERATED_PARTS)])) {
     const text = await Deno.readTextFile(path);
-    const parts = path === "README.md" ? README_PARTS : [];
+    const parts = GENERATED_PARTS[path] ?? [];
     const stale = findDrift(text, parts).map((name) => `The part "${name}"`);
     const versioned = writeVersion(text, BUILD.version);
     if (versioned !== text) stale.push("The version");

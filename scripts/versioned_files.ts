@@ -1,6 +1,7 @@
 /** The files that name the exporter's version, all but the one that decides it. */
 export const VERSIONED_FILES = [
   "README.md",
+  "docs/install.md",
   "examples/helm/spacelift-promex/Chart.yaml",
   "examples/kubernetes/deployment.yaml",
   "examples/kubernetes/deployment-oidc.yaml",

@@ -32,9 +32,14 @@ export function formatListenAddress({ hostname = "", port }: ListenAddress): str
 }
 
 /** The URL at which a person on this machine finds a server that listens on an address. */
-export function urlToOpen({ hostname = "::", port }: ListenAddress): string {
+export function urlToOpen(
+  { hostname = "::", port }: ListenAddress,
+  scheme: "http" | "https" = "http",
+): string {
   const everywhere = hostname === "::" || hostname === "0.0.0.0";
-  return `http://${formatListenAddress({ hostname: everywhere ? "localhost" : hostname, port })}/`;
+  return `${scheme}://${
+    formatListenAddress({ hostname: everywhere ? "localhost" : hostname, port })
+  }/`;
 }
 
 /** An address with a zone, such as `fe80::1%eth0`, is one that the runtime cannot listen on. */

@@ -15,9 +15,13 @@ export class SharedTask<T> {
     return this.#run !== undefined;
   }
 
-  /** Resolves or rejects with the work, or rejects with the signal's reason if that aborts first. */
-  async join(signal: AbortSignal): Promise<T> {
+  /**
+   * Resolves or rejects with the work, or rejects with the signal's reason if that aborts first. Work
+   * begun `anew` takes the place of what is under way, which goes on for those who wait for it.
+   */
+  async join(signal: AbortSignal, options: { anew?: boolean } = {}): Promise<T> {
     signal.throwIfAborted();
+    if (options.anew) this.#run = undefined;
     const run = this.#run ??= this.#start();
     run.waiters++;
     const left = Promise.withResolvers<never>();
@@ -28,8 +32,8 @@ export class SharedTask<T> {
     } finally {
       signal.removeEventListener("abort", leave);
       run.waiters--;
-      if (run.waiters === 0 && this.#run === run) {
-        this.#run = undefined;
+      if (run.waiters === 0 && !run.isOver) {
+        if (this.#run === run) this.#run = undefined;
         run.controller.abort(signal.reason);
       }
     }
@@ -37,8 +41,14 @@ export class SharedTask<T> {
 
   #start(): Run<T> {
     const controller = new AbortController();
-    const run: Run<T> = { controller, waiters: 0, result: this.#work(controller.signal) };
+    const run: Run<T> = {
+      controller,
+      waiters: 0,
+      isOver: false,
+      result: this.#work(controller.signal),
+    };
     const end = () => {
+      run.isOver = true;
       if (this.#run === run) this.#run = undefined;
     };
     run.result.then(end, end);
@@ -50,4 +60,5 @@ interface Run<T> {
   readonly controller: AbortController;
   readonly result: Promise<T>;
   waiters: number;
+  isOver: boolean;
 }

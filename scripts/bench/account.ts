@@ -4,11 +4,11 @@ import { inherited } from "./child.ts";
 export interface AccountSize {
   readonly stacks: number;
   readonly workerPools: number;
+  /** 4 unless given. */
+  readonly workersPerPool?: number;
   /** How long each answer takes, in milliseconds; 0 unless given. */
   readonly delay?: number;
 }
-
-const WORKERS_PER_POOL = 4;
 
 /** A simulated account in a process of its own. */
 export class Account implements AsyncDisposable {
@@ -29,9 +29,11 @@ export class Account implements AsyncDisposable {
   }
 
   /** Starts an account of this size; every reply is made once and then sent from memory. */
-  static async start({ stacks, workerPools, delay = 0 }: AccountSize): Promise<Account> {
+  static async start(
+    { stacks, workerPools, workersPerPool = 4, delay = 0 }: AccountSize,
+  ): Promise<Account> {
     const script = new URL("./account_server.ts", import.meta.url).pathname;
-    const size = [stacks, workerPools, WORKERS_PER_POOL, delay].map(String);
+    const size = [stacks, workerPools, workersPerPool, delay].map(String);
     const process = new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", "--allow-net", "--allow-env=NODE_ENV", script, ...size],
       env: inherited(),

@@ -35,6 +35,19 @@ export class Child implements AsyncDisposable {
     return this.#memory("VmHWM");
   }
 
+  /** How many files and connections it has open. */
+  async descriptors(): Promise<number> {
+    const { stdout } = await new Deno.Command("ls", { args: [`/proc/${this.#process.pid}/fd`] })
+      .output();
+    return new TextDecoder().decode(stdout).trim().split("\n").length;
+  }
+
+  /** Asks it to end and gives its exit code. */
+  async terminate(): Promise<number> {
+    this.#process.kill("SIGTERM");
+    return (await this.#process.status).code;
+  }
+
   async #memory(field: string): Promise<number> {
     const status = await readProcess(this.#process.pid, "status");
     return Number(new RegExp(`^${field}:\\s*(\\d+) kB$`, "m").exec(status)?.[1]) / 1024;

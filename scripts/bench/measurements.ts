@@ -57,11 +57,11 @@ export async function measureStarts(
 export async function measureSize(
   subject: Subject,
   size: AccountSize,
-  seconds: number,
+  options: { seconds: number; atLeast: number },
 ): Promise<ScrapeFigures> {
   await using account = await Account.start(size);
   await using started = await start(subject, account.url);
-  return await measureScrapes(started, { seconds, atLeast: 20 });
+  return await measureScrapes(started, options);
 }
 
 /** Measures a walk over stacks, then scrapes of what a walk found while no other is under way. */

@@ -1,4 +1,4 @@
-import { PERMISSIONS, SOURCE_PERMISSIONS } from "../permissions.ts";
+import { BUNDLE_FLAGS, SOURCE_FLAGS } from "../run_flags.ts";
 import { Child } from "./child.ts";
 
 /** A program to measure. */
@@ -43,7 +43,7 @@ export async function bundle(directory: string): Promise<string> {
 export function bundled(path: string, ...flags: string[]): Subject {
   return {
     name: "bundled",
-    command: () => [Deno.execPath(), ...DENO_FLAGS, ...PERMISSIONS, path, "serve", ...flags],
+    command: () => [Deno.execPath(), ...DENO_FLAGS, ...BUNDLE_FLAGS, path, "serve", ...flags],
   };
 }
 
@@ -55,7 +55,7 @@ export const fromSource: Subject = {
     "run",
     "--no-prompt",
     "--frozen",
-    ...SOURCE_PERMISSIONS,
+    ...SOURCE_FLAGS,
     "main.ts",
     "serve",
   ],
@@ -64,6 +64,12 @@ export const fromSource: Subject = {
 /** Another exporter, started by a shell command. */
 export function peer(command: string): Subject {
   return { name: "peer", command: () => ["sh", "-c", `exec ${command}`] };
+}
+
+/** The same program with no more open files and connections than this. */
+export function limited({ name, command }: Subject, openFiles: number): Subject {
+  const script = `ulimit -n ${openFiles}; exec "$0" "$@"`;
+  return { name, command: (port) => ["sh", "-c", script, ...command(port)] };
 }
 
 /** Starts a program for an account and waits until it accepts connections. */

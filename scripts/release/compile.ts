@@ -1,5 +1,5 @@
 import { binaryFormatOf } from "./binary_format.ts";
-import { BINARY_PERMISSIONS } from "../permissions.ts";
+import { BINARY_FLAGS } from "../run_flags.ts";
 import { runCommand, tryCommand } from "../run_command.ts";
 import { binaryName, type Target, targetName } from "./targets.ts";
 
@@ -18,12 +18,6 @@ export class BaseUnavailableError extends Error {
 
 /** Decided when compiling, for a compiled binary takes neither from its environment. */
 const FLAGS = ["--no-config", "--no-lock", "--no-check", "--no-prompt", "--no-code-cache"];
-
-/**
- * Without it a request's signal aborts after each answer too, and Deno says so in the middle of the
- * log as soon as a route has looked at one.
- */
-const UNSTABLE = "--unstable-no-legacy-abort";
 
 /**
  * The compiler for a target. `DENORT_BIN` in the environment names a base, used for the platform
@@ -48,7 +42,7 @@ export async function compile(
 ): Promise<string> {
   const { target, compiler, directory } = options;
   const path = `${directory}/${binaryName(target)}`;
-  const flags = [...FLAGS, UNSTABLE, ...BINARY_PERMISSIONS, "--target", target.triple];
+  const flags = [...FLAGS, ...BINARY_FLAGS, "--target", target.triple];
   const { code, stderr } = await tryCommand(
     compiler.deno,
     ["compile", ...flags, "-o", path, script],

@@ -257,5 +257,6 @@ const REMEDIES: Readonly<Record<Reason, string>> = {
   unauthorized: "give the key read access to the root space",
   unsupported: "use a server and a kind of key that offer this",
   graphql: "try again, and report it if it stays",
+  stale: "try again later",
   bad_response: "check --api-endpoint, and report it if that is right",
 };

@@ -20,7 +20,7 @@ const DEMO_SECRET = "demo-secret";
 
 /** Runs the exporter for a simulated account and returns the exit code; throws `UsageError`. */
 export async function demo(settings: DemoSettings, io: Io): Promise<number> {
-  await io.dropReadPermission();
+  if (settings.web.file === undefined) await io.dropReadPermission();
   const { simulation: { apiKeyId, apiKeySecret, seed, ...simulation }, exporter } = settings;
   const clock = systemClock;
   const now = () => Math.floor(clock.wall() / 1000);

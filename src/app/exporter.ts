@@ -6,6 +6,7 @@ import type { Source } from "../scrape/collector_record.ts";
 import { CollectorFailures } from "../scrape/health_families.ts";
 import { OnScrapeSource } from "../scrape/on_scrape_source.ts";
 import { Scraper } from "../scrape/scraper.ts";
+import { ServingPolicy } from "../scrape/serving_policy.ts";
 import { type NoteOutcome, TroubleLog } from "../scrape/trouble_log.ts";
 import { Client } from "../spacelift/client.ts";
 import { Endpoint } from "../spacelift/endpoint.ts";
@@ -97,7 +98,7 @@ export function createExporter(
       instruments,
       failures,
       troubles,
-      partial: partialScrapes,
+      policy: new ServingPolicy({ collectors: enabled, partial: partialScrapes }),
       exporterMetrics,
       version: simulated ? `${BUILD.version}+simulated` : BUILD.version,
     }),

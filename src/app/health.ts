@@ -1,4 +1,4 @@
-import { get } from "node:http";
+import * as http from "node:http";
 import { text } from "node:stream/consumers";
 import { systemClock } from "../clock.ts";
 import { formatDuration } from "../duration.ts";
@@ -15,9 +15,12 @@ export async function health(settings: HealthSettings, io: Io): Promise<number> 
       'Cannot ask --listen-address ":0": name the port that the exporter listens on',
     );
   }
-  const url = `http://${formatListenAddress(reachable(settings.listenAddress))}/health`;
+  const cert = await readCertificate(settings.web.file);
+  const scheme = cert === undefined ? "http" : "https";
+  const url = `${scheme}://${formatListenAddress(reachable(settings.listenAddress))}/health`;
   try {
-    const { status, body } = await ask(url, settings.scrapeTimeout);
+    const get = cert === undefined ? http.get : await createHttpsGet(cert);
+    const { status, body } = await ask(get, url, settings.scrapeTimeout);
     if (status === 200) {
       io.stdout(`${body}\n`);
       return 0;
@@ -29,8 +32,36 @@ export async function health(settings: HealthSettings, io: Io): Promise<number> 
   return 1;
 }
 
+type Get = (
+  url: string,
+  options: http.RequestOptions,
+  callback: (response: http.IncomingMessage) => void,
+) => http.ClientRequest;
+
+/** The certificate that the exporter shows, if it shows one; throws `UsageError`. */
+async function readCertificate(webConfigFile: string | undefined): Promise<string | undefined> {
+  if (webConfigFile === undefined) return undefined;
+  const { readForClient } = await import("./web.ts");
+  return (await readForClient(webConfigFile, systemClock)).tls?.cert;
+}
+
+/**
+ * Asks without a check of the certificate, which is for another name than that of the loopback
+ * interface, and may have expired: that is for those to judge who scrape.
+ */
+async function createHttpsGet(cert: string): Promise<Get> {
+  const https = await import("node:https");
+  return (url, options, callback) =>
+    // Without a certificate named here the system's would be loaded, which takes a permission.
+    https.get(url, { ...options, ca: [cert], rejectUnauthorized: false }, callback);
+}
+
 /** By `node:http`, because `fetch` would go through a proxy that the environment names. */
-function ask(url: string, timeout: number): Promise<{ status: number | undefined; body: string }> {
+function ask(
+  get: Get,
+  url: string,
+  timeout: number,
+): Promise<{ status: number | undefined; body: string }> {
   return new Promise((resolve, reject) => {
     const limit = new AbortController();
     const { signal } = limit;

@@ -4,7 +4,7 @@ import type { ServeSettings } from "../cli/parse.ts";
 import { type Clock, sleep, systemClock } from "../clock.ts";
 import { metricsRoute } from "../http/metrics_route.ts";
 import { createHandler, healthRoutes, type Route } from "../http/routes.ts";
-import { Server } from "../http/server.ts";
+import { Server, type ServerOptions } from "../http/server.ts";
 import { formatListenAddress, type ListenAddress, urlToOpen } from "../listen_address.ts";
 import { log } from "../log.ts";
 import type { Scraper } from "../scrape/scraper.ts";
@@ -27,6 +27,8 @@ import { switchedOff } from "./switched_off.ts";
 /** What a running exporter needs to know besides its account. */
 export interface ServerSettings extends ScrapeSettings {
   readonly exporter: ScrapeSettings["exporter"] & { readonly listenAddress: ListenAddress };
+  /** The web configuration's file. */
+  readonly web: { readonly file: string | undefined };
 }
 
 /** An exporter that listens. */
@@ -44,13 +46,16 @@ const DRAIN_TIME = 5_000;
 /** Runs the exporter for a Spacelift account and returns the exit code; throws `UsageError`. */
 export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   const account = await openAccount(settings.account);
-  if ("secret" in settings.account.keySecret) await io.dropReadPermission();
+  // The web configuration is read again whenever it changes.
+  if ("secret" in settings.account.keySecret && settings.web.file === undefined) {
+    await io.dropReadPermission();
+  }
   return await serveAccount(account, settings, io.signals);
 }
 
 /**
  * Runs an exporter until a signal or the API's rejection of the key ends it, and returns the exit
- * code; throws `UsageError` when it cannot listen.
+ * code; throws `UsageError` when it cannot listen, or cannot use the web configuration.
  */
 export async function serveAccount(
   account: AccountAccess,
@@ -60,14 +65,17 @@ export async function serveAccount(
 ): Promise<number> {
   const stopping = new AbortController();
   const clock = systemClock;
+  const web = settings.web.file === undefined ? undefined : await openWeb(settings.web.file, clock);
   const exporter = createExporter(account, settings, clock);
   const isDraining = () => stopping.signal.aborted;
+  const handler = exporterHandler(exporter, { account, settings, clock, isDraining });
   const server = listen(settings.exporter.listenAddress, {
-    handler: exporterHandler(exporter, { account, settings, clock, isDraining }),
+    handler: web?.access.guard(handler) ?? handler,
+    tls: web?.access.tls,
     clock,
     onRestart: () => exporter.instruments.listenerRestarts.inc(),
   });
-  const url = urlToOpen(server.address);
+  const url = urlToOpen(server.address, web?.access.tls === undefined ? "http" : "https");
   log.info("Listening", {
     address: formatListenAddress(server.address),
     url,
@@ -87,6 +95,7 @@ export async function serveAccount(
   const background = Promise.all([
     exporter.background(stopping.signal),
     alongside({ scraper, url, signal: stopping.signal }),
+    web?.follow({ server, instruments: exporter.instruments, signal: stopping.signal }),
   ]);
   const exitCode = await untilStopped(exporter.session, {
     clock,
@@ -176,9 +185,18 @@ export async function authenticate(session: Session, options: {
   }
 }
 
+/** What guards the exporter takes time and memory to load, of which most have no need. */
+async function openWeb(file: string, clock: Clock) {
+  const { followWebAccess, openWebAccess } = await import("./web.ts");
+  const access = await openWebAccess(file, clock);
+  const follow = (options: Parameters<typeof followWebAccess>[1]) =>
+    followWebAccess(access, options);
+  return { access, follow };
+}
+
 function listen(
   address: ListenAddress,
-  options: { handler: Route; clock: Clock; onRestart: () => void },
+  options: Omit<ServerOptions, "address">,
 ): Server {
   try {
     return new Server({ address, ...options });

@@ -13,6 +13,8 @@ export interface Kind<T> {
   readonly schema: v.GenericSchema<unknown, T>;
   /** A default as the help text prints it. */
   format(value: T): string;
+  /** The values it takes, for documents; undefined where the help says it. */
+  readonly values?: string;
   /** A text as error messages may repeat it, quoted; empty where they must not. */
   show(text: string): string;
   /** All the texts that can be given, where they are few. */
@@ -153,7 +155,8 @@ export const kind = {
   ),
   /** One of a few words. */
   choice<const T extends string>(...words: readonly T[]): Kind<T> {
-    return kindOf(v.picklist(words, `it needs one of ${words.join(", ")}`), { choices: words });
+    const values = words.join(", ");
+    return kindOf(v.picklist(words, `it needs one of ${values}`), { values, choices: words });
   },
   duration(min: number, max = Infinity): Kind<number> {
     const outside = max === Infinity
@@ -166,12 +169,16 @@ export const kind = {
       v.minValue(min, outside),
       v.maxValue(max, outside),
     );
-    return kindOf(schema, { format: formatDuration });
+    const values = max === Infinity
+      ? `at least ${formatDuration(min)}`
+      : `${formatDuration(min)} to ${formatDuration(max)}`;
+    return kindOf(schema, { format: formatDuration, values });
   },
   integer(min: number, max: number): Kind<number> {
     const problem = `it needs a whole number from ${min} to ${max}`;
     const digits = v.pipe(v.string(), v.regex(/^\d{1,15}$/, problem), v.transform(Number));
-    return kindOf(v.pipe(digits, v.minValue(min, problem), v.maxValue(max, problem)));
+    const schema = v.pipe(digits, v.minValue(min, problem), v.maxValue(max, problem));
+    return kindOf(schema, { values: `${min} to ${max}` });
   },
 };
 

@@ -69,6 +69,13 @@ export const LOG = group("log.", {
   }),
 });
 
+/** Who may ask, and how. */
+export const WEB = group("web.config.", {
+  file: optional(kind.path, {
+    help: "A web configuration file in the format of the Prometheus project, for TLS and passwords",
+  }),
+});
+
 /** What is asked of the stacks. */
 export const STACKS = group("stacks-", {
   details: withDefault(kind.boolean, false, {
@@ -83,9 +90,12 @@ export const STACKS = group("stacks-", {
   limit: withDefault(kind.integer(1, 100_000), 20_000, {
     help: "The number of stacks that are walked at most",
   }),
-  maxStaleness: withDefault(kind.duration(SECOND, DAY), 10 * MINUTE, {
-    help: "How long the last good walk over the stacks is served",
-  }),
+  maxStaleness: {
+    ...optional(kind.duration(SECOND, DAY), {
+      help: "How long the last good walk over the stacks is served",
+    }),
+    defaultText: "10m, more for large accounts",
+  },
   pageSize: withDefault(kind.integer(1, 100), 50, {
     help: "The number of stacks per request",
   }),
@@ -95,6 +105,10 @@ export const STACKS = group("stacks-", {
   space: withDefault(kind.list, [], {
     help: "Serves only stacks in the space with this ID; may be repeated, in the environment " +
       "with commas",
+  }),
+  totals: withDefault(kind.boolean, false, {
+    help: "Keeps the account's totals under their old names, and gives single stacks names of " +
+      "their own",
   }),
 });
 
@@ -173,6 +187,7 @@ const EXPORTER_FLAGS = [
   ...LOG.named,
   ...STACKS.named,
   ...COLLECTOR_SWITCHES.named,
+  ...WEB.named,
 ];
 
 const COLLECTING_FLAGS = [...STACKS.named, ...COLLECTOR_SWITCHES.named];
@@ -182,7 +197,7 @@ const COMMANDS = {
   demo: [...EXPORTER_FLAGS, ...SIMULATION.named].sort(byName),
   check: [...ACCOUNT.named, ...EXPORTER_FLAGS, ...CHECK.named].sort(byName),
   scrape: [...ACCOUNT.named, ...COLLECTING_FLAGS, ...ONCE.named].sort(byName),
-  health: HEALTH.named,
+  health: [...HEALTH.named, ...WEB.named],
 };
 
 /** A command that has flags. */

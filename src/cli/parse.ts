@@ -16,6 +16,7 @@ import {
   ONCE,
   SIMULATION,
   STACKS,
+  WEB,
 } from "./flags.ts";
 import { type Shell, SHELLS } from "./completion.ts";
 import { didYouMean } from "./nearest.ts";
@@ -35,6 +36,7 @@ export interface ExporterSettings {
   readonly exporter: ValuesOf<typeof EXPORTER>;
   readonly log: ValuesOf<typeof LOG>;
   readonly stacks: ValuesOf<typeof STACKS>;
+  readonly web: ValuesOf<typeof WEB>;
   /** The names of those that are turned on. */
   readonly collectors: ReadonlySet<string>;
 }
@@ -61,7 +63,7 @@ export interface DemoSettings extends ExporterSettings {
 }
 
 /** The settings of `health`; times in milliseconds. */
-export type HealthSettings = ValuesOf<typeof HEALTH>;
+export type HealthSettings = ValuesOf<typeof HEALTH> & { readonly web: ValuesOf<typeof WEB> };
 
 /** What is given but no longer has an effect, in sentences. */
 type Ignored = readonly string[];
@@ -115,8 +117,14 @@ function isProgram(argument: string | undefined): boolean {
 /** Everything that reads settings of a command, for their mistakes. */
 function readersOf(command: Command, input: Input): (() => unknown)[] {
   const account = () => readAccount(input);
+  const web = () => readGroup(WEB, input);
   const collecting = [() => readStacks(input), () => readCollectors(input)];
-  const exporter = [() => readGroup(EXPORTER, input), () => readGroup(LOG, input), ...collecting];
+  const exporter = [
+    () => readGroup(EXPORTER, input),
+    () => readGroup(LOG, input),
+    web,
+    ...collecting,
+  ];
   switch (command) {
     case "serve":
       return [account, ...exporter];
@@ -127,12 +135,14 @@ function readersOf(command: Command, input: Input): (() => unknown)[] {
     case "scrape":
       return [account, ...collecting, () => readGroup(ONCE, input)];
     case "health":
-      return [() => readGroup(HEALTH, input)];
+      return [() => readGroup(HEALTH, input), web];
   }
 }
 
 function parseCommand(command: Command, input: Input): Arguments {
-  if (command === "health") return { command, settings: readGroup(HEALTH, input) };
+  if (command === "health") {
+    return { command, settings: { ...readGroup(HEALTH, input), web: readGroup(WEB, input) } };
+  }
   const ignored = [...readIgnored(command, input), ...readOverruled(input)];
   switch (command) {
     case "serve": {
@@ -206,6 +216,7 @@ function readExporter(input: Input): ExporterSettings {
     exporter: readGroup(EXPORTER, input),
     log: readGroup(LOG, input),
     stacks: readStacks(input),
+    web: readGroup(WEB, input),
     collectors: readCollectors(input),
   };
 }
@@ -214,7 +225,7 @@ function readStacks(input: Input): ExporterSettings["stacks"] {
   const stacks = readGroup(STACKS, input);
   const { maxStaleness, refreshInterval } = stacks;
   // Else the data would expire before the next walk.
-  if (maxStaleness > refreshInterval) return stacks;
+  if (maxStaleness === undefined || maxStaleness > refreshInterval) return stacks;
   throw new UsageError(
     `Cannot use --${STACKS.nameOf("maxStaleness")} ${formatDuration(maxStaleness)}: it must be ` +
       `longer than --${STACKS.nameOf("refreshInterval")} ${formatDuration(refreshInterval)}`,

@@ -113,8 +113,9 @@ function readValue<T>({ kind }: Flag<T>, source: string, texts: readonly string[
   const given = kind.form === "list" ? texts : texts.at(-1);
   const { success, output, issues } = v.safeParse(kind.schema, given);
   if (success) return output;
-  // Where the value was forgotten, the next flag with its own value stands in its place.
-  const shown = kind.show(texts.map((text) => text.replace(/^(-[a-z]).+$/is, "$1...")).join(","));
+  const text = texts.join(",");
+  // What begins like a short flag may be that of the secret, run together with it.
+  const shown = /^-[a-z]/i.test(text) ? "" : kind.show(text);
   throw new UsageError(`Cannot use ${`${source} ${shown}`.trimEnd()}: ${issues[0].message}`);
 }
 

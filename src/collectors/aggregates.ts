@@ -3,19 +3,32 @@ import { cutLabelValue, type Family } from "../metrics/family.ts";
 import { gauge, type Metric, perItem } from "../metrics/metric.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 import { SMALL_REPLY_BYTES } from "../spacelift/endpoint.ts";
+import { figure } from "../spacelift/reply.ts";
 import { amount, queryCollector } from "./collector.ts";
 import { RESOURCES_BY_DRIFT, STACKS_BY_STATE } from "./stacks/metrics.ts";
 
-const pointsSchema = v.array(v.object({ value: amount, labels: v.array(v.string()) }));
-type Points = v.InferOutput<typeof pointsSchema>;
+/** The label is the point's first; what else it has is not looked at. */
+const label = figure("a list that begins with a text", (input) => {
+  const first: unknown = Array.isArray(input) ? input[0] : undefined;
+  return typeof first === "string" ? first : undefined;
+});
+// A field that is missing is treated as null, which no point's may be.
+const value = v.optional(amount, null);
+const points = listOf(v.object({ value }));
+const labelledPoints = listOf(v.object({ value, labels: v.optional(label, null) }));
+
+interface LabelledPoint {
+  readonly value: number;
+  readonly labels: string;
+}
 
 const replySchema = v.object({
   metrics: v.nullable(v.object({
-    stacksCountByState: pointsSchema,
-    resourcesCountByDrift: pointsSchema,
-    avgStackSizeByResourceCount: pointsSchema,
-    averageRunDuration: pointsSchema,
-    medianRunDuration: pointsSchema,
+    stacksCountByState: labelledPoints,
+    resourcesCountByDrift: labelledPoints,
+    avgStackSizeByResourceCount: points,
+    averageRunDuration: points,
+    medianRunDuration: points,
   })),
 });
 type Reply = v.InferOutput<typeof replySchema>;
@@ -24,6 +37,7 @@ type Reply = v.InferOutput<typeof replySchema>;
 export const aggregates = queryCollector({
   name: "aggregates",
   subject: "the account's metrics of stacks, resources and runs",
+  isOriginal: true,
   operation: {
     name: "PrometheusExporter_Aggregates",
     document:
@@ -66,29 +80,48 @@ export const aggregates = queryCollector({
   },
 });
 
-/** The API's own word for each state, with no stack or space; a point without a label is no state. */
+/** The API's own word for each state, with no stack or space. */
 function totals(
   family: Family<readonly ["space", "stack", "state"]>,
-  points: (reply: Reply) => Points | undefined,
+  points: (reply: Reply) => LabelledPoints | undefined,
 ): Metric<Reply> {
   return perItem(family, {
-    items: (reply: Reply) => points(reply)?.filter(({ labels }) => labels.length > 0) ?? [],
+    items: (reply: Reply) => known(points(reply)),
     value: ({ value }) => value,
-    labels: ({ labels: [state = ""] }) => ["", "", state],
+    labels: ({ labels: state }) => ["", "", state],
   });
 }
 
-function refuseTwice({ name }: Family, points: Points = []): void {
-  const states = points.flatMap(({ labels: [state] }) =>
-    state === undefined ? [] : [cutLabelValue(state)]
-  );
+function refuseTwice({ name }: Family, points: LabelledPoints | undefined): void {
+  const states = known(points).map(({ labels: state }) => cutLabelValue(state));
   if (new Set(states).size < states.length) {
     throw new ApiError("bad_response", `The API's reply has two values for ${name}`);
   }
 }
 
-function firstValue(points: Points = []): number | null {
-  return points[0]?.value ?? null;
+function firstValue(list: v.InferOutput<typeof points> | undefined): number | null {
+  return list?.[0]?.value ?? null;
+}
+
+type LabelledPoints = v.InferOutput<typeof labelledPoints>;
+
+/** The points of which nothing was left out. */
+function known(points: LabelledPoints | undefined): LabelledPoint[] {
+  const isWhole = (point: NonNullable<LabelledPoints>[number]): point is LabelledPoint =>
+    point !== null && point.value !== null && point.labels !== null;
+  return points?.filter(isWhole) ?? [];
+}
+
+/** A list that is null where it was left out, as is each of its points. */
+function listOf<T>(
+  point: v.GenericSchema<unknown, T>,
+): v.GenericSchema<unknown, (T | null)[] | null> {
+  const isPoint = (input: unknown) =>
+    typeof input === "object" && input !== null && !Array.isArray(input);
+  const noPoint = figure<never>("a point", () => undefined);
+  const noList = figure<never>("a list of points", () => undefined);
+  const list = v.array(v.lazy((input) => isPoint(input) ? point : noPoint));
+  return v.lazy((input) => Array.isArray(input) ? list : noList);
 }
 
 /** The API gives run durations in nanoseconds, over a fixed window of 30 days. */

@@ -3,8 +3,10 @@ import type { Clock } from "../clock.ts";
 import type { Family, FamilySamples } from "../metrics/family.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 import { type Metric, readMetrics } from "../metrics/metric.ts";
+import type { ApiError } from "../spacelift/api_error.ts";
 import type { Client } from "../spacelift/client.ts";
 import type { Operation } from "../spacelift/endpoint.ts";
+import { figure } from "../spacelift/reply.ts";
 
 /** One subsystem of an account: its families and how to get them; `S` is the settings it takes. */
 export interface Collector<S = unknown> {
@@ -12,6 +14,8 @@ export interface Collector<S = unknown> {
   readonly name: string;
   /** What it collects, as the help of its switch says it. */
   readonly subject: string;
+  /** Whether Spacelift's own exporter has it too, so that without it nothing is as it was there. */
+  readonly isOriginal?: boolean;
   /** Every family that it may deliver. */
   readonly families: readonly Family[];
   /** Present where it is asked in the background because a scrape could not wait for it. */
@@ -24,9 +28,17 @@ export interface Collector<S = unknown> {
 export interface Schedule {
   /** From the end of one round to the beginning of the next. */
   readonly interval: number;
-  /** How long what a round found may be served, and the flag that says so. */
-  readonly maxStaleness: number;
+  /**
+   * How long what a round found may be served, and the flag that says so. Undefined is ten minutes,
+   * or as long as two rounds with their pauses need.
+   */
+  readonly maxStaleness: number | undefined;
   readonly maxStalenessFlag: string;
+  /**
+   * Families that no other collector may deliver unless the account refuses this one: they would
+   * look different.
+   */
+  readonly claims: readonly Family[];
 }
 
 /** What a collector works with. */
@@ -37,8 +49,17 @@ export interface CollectorContext<S = unknown> {
   readonly settings: S;
 }
 
-/** Asks the account: delivers everything or throws `ApiError`, never half. */
-export type Collect = (signal: AbortSignal) => Promise<Collected>;
+/**
+ * Asks the account: delivers everything or throws `ApiError`, never half. A round in the background
+ * may go on after a failure, which it reports as trouble.
+ */
+export type Collect = (signal: AbortSignal, onTrouble?: OnTrouble) => Promise<Collected>;
+
+/**
+ * A round does not get on and will try again; `lost` is the time that this costs it until then, in
+ * milliseconds, since it last got on or last said so.
+ */
+export type OnTrouble = (failure: ApiError, lost: number) => void;
 
 /** What a collector found. */
 export interface Collected {
@@ -52,14 +73,14 @@ export interface Collected {
 export function queryCollector<T, K extends string>(declaration: {
   readonly name: string;
   readonly subject: string;
+  readonly isOriginal?: boolean;
   readonly operation: Operation<T>;
   readonly metrics: Readonly<Record<K, Metric<T>>>;
 }): Collector & { readonly metrics: Readonly<Record<K, Metric<T>>> } {
-  const { name, subject, operation, metrics } = declaration;
+  const { operation, metrics, ...description } = declaration;
   const all = Object.values<Metric<T>>(metrics);
   return {
-    name,
-    subject,
+    ...description,
     metrics,
     families: all.map(({ family }) => family),
     start: ({ client }) => async (signal) => {
@@ -71,14 +92,40 @@ export function queryCollector<T, K extends string>(declaration: {
 
 // Where the API's documentation does not say that a field is never null, null means "not known".
 
-/** A count, or null where the API does not know it. */
-export const count = v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0)));
+/** A count, or null where the API does not know it; what cannot be one is left out. */
+export const count = figure(
+  "a whole number",
+  (input) => input === null || isCount(input) ? input : undefined,
+);
+
+/** A count, or null where the API does not know it or, by -1, says that there is no limit. */
+export const limit = figure("a whole number", (input) => {
+  if (input === -1) return null;
+  return input === null || isCount(input) ? input : undefined;
+});
 
 /** A Unix timestamp in seconds, or null; some installations have 0 for none. */
 export const timestamp = count;
 
-/** A finite number that is not negative, such as an average. */
-export const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
+/** A Unix timestamp in seconds where null says that there is none, which is 0. */
+export const moment = figure("a whole number", (input) => {
+  if (input === null) return 0;
+  return isCount(input) ? input : undefined;
+});
 
 /** A name for people, or null. */
 export const name = v.nullable(v.string());
+
+/** A number that is not negative, such as an average. */
+export const amount = figure(
+  "a number from 0 on",
+  (input) => isAmount(input) ? input : undefined,
+);
+
+function isAmount(input: unknown): input is number {
+  return typeof input === "number" && Number.isFinite(input) && input >= 0;
+}
+
+function isCount(input: unknown): input is number {
+  return Number.isSafeInteger(input) && isAmount(input);
+}

@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import { gauge } from "../metrics/metric.ts";
 import { SMALL_REPLY_BYTES } from "../spacelift/endpoint.ts";
-import { count, queryCollector } from "./collector.ts";
+import { count, limit, queryCollector } from "./collector.ts";
 
 const replySchema = v.object({
   publicWorkerPool: v.nullable(
-    v.object({ parallelism: count, busyWorkers: count, pendingRuns: count }),
+    v.object({ parallelism: limit, busyWorkers: count, pendingRuns: count }),
   ),
 });
 type Reply = v.InferOutput<typeof replySchema>;
@@ -14,6 +14,7 @@ type Reply = v.InferOutput<typeof replySchema>;
 export const publicWorkerPool = queryCollector({
   name: "publicworkerpool",
   subject: "the public worker pool",
+  isOriginal: true,
   operation: {
     name: "PrometheusExporter_PublicWorkerPool",
     document:

@@ -18,6 +18,7 @@ type Reply = v.InferOutput<typeof replySchema>;
 export const usage = queryCollector({
   name: "usage",
   subject: "the usage in the current billing period",
+  isOriginal: true,
   operation: {
     name: "PrometheusExporter_Usage",
     document:

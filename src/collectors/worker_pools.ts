@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { cutLabelValue, family } from "../metrics/family.ts";
 import { type Metric, perItem } from "../metrics/metric.ts";
 import { ApiError } from "../spacelift/api_error.ts";
+import { figure } from "../spacelift/reply.ts";
 import { count, name, queryCollector } from "./collector.ts";
 
 const poolSchema = v.object({
@@ -9,7 +10,10 @@ const poolSchema = v.object({
   name,
   pendingRuns: count,
   busyWorkers: count,
-  workers: v.nullable(v.array(v.object({ drained: v.nullable(v.boolean()) }))),
+  workers: figure(
+    "a list of workers",
+    (input) => input === null || isListOfWorkers(input) ? input : undefined,
+  ),
 });
 type Pool = v.InferOutput<typeof poolSchema>;
 
@@ -20,6 +24,7 @@ type Reply = v.InferOutput<typeof replySchema>;
 export const workerPools = queryCollector({
   name: "workerpools",
   subject: "the worker pools",
+  isOriginal: true,
   operation: {
     name: "PrometheusExporter_WorkerPools",
     document:
@@ -54,6 +59,19 @@ export const workerPools = queryCollector({
     ),
   },
 });
+
+interface Worker {
+  readonly drained: boolean | null;
+}
+
+function isListOfWorkers(input: unknown): input is readonly Worker[] {
+  return Array.isArray(input) && input.every(isWorker);
+}
+
+function isWorker(input: unknown): input is Worker {
+  return typeof input === "object" && input !== null && "drained" in input &&
+    (input.drained === null || typeof input.drained === "boolean");
+}
 
 function perPool(name: string, help: string, value: (pool: Pool) => number | null): Metric<Reply> {
   return perItem(

@@ -35,10 +35,13 @@ export function metricsRoute(options: {
 
 /**
  * How long a scrape may take, in milliseconds: the scrape time-out, or less when Prometheus itself
- * will not wait that long, as it says in `X-Prometheus-Scrape-Timeout-Seconds`.
+ * will not wait that long, as it says in `X-Prometheus-Scrape-Timeout-Seconds`. A scraper that says
+ * nothing may wait no longer than the scrape time-out, and receiving the answer takes time too.
  */
 export function scrapeDeadline(header: string | null, scrapeTimeout: number): number {
-  if (header === null || !/^\d+(\.\d+)?$/.test(header.trim())) return scrapeTimeout;
+  if (header === null || !/^\d+(\.\d+)?$/.test(header.trim())) {
+    return scrapeTimeout - Math.min(MARGIN, scrapeTimeout / 2);
+  }
   return Math.min(scrapeTimeout, Math.max(Number(header) * 1000 - MARGIN, SHORTEST));
 }
 

@@ -6,7 +6,7 @@ export type Route = (request: Request) => Response | Promise<Response>;
 /** Answers every request: routes by path, for GET and HEAD. */
 export function createHandler(routes: Readonly<Record<string, Route>>): Route {
   return async (request) => {
-    const path = URL.parse(request.url)?.pathname ?? "";
+    const path = pathOf(request);
     const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
     if (route === undefined) return plainText(404, "Not found: try /metrics or /health\n");
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -49,6 +49,16 @@ export function healthRoutes(state: {
     "/healthz": liveness,
     "/livez": liveness,
   };
+}
+
+/** Where anybody may ask, for the answers say nothing of the account. */
+export const OPEN_PATHS: ReadonlySet<string> = new Set(
+  Object.keys(healthRoutes({ wasAccepted: () => false, isDraining: () => false })),
+);
+
+/** The path that a request asks for; empty where its target is none. */
+export function pathOf({ url }: Request): string {
+  return URL.parse(url)?.pathname ?? "";
 }
 
 /** An answer in words. */

@@ -9,9 +9,23 @@ export interface ServerOptions {
   readonly address: ListenAddress;
   readonly handler: Route;
   readonly clock: Clock;
+  /** For HTTPS; absent for HTTP. */
+  readonly tls?: TlsPair | undefined;
   /** Called each time the listener has failed and is started again. */
   readonly onRestart: () => void;
 }
+
+/** A certificate, or a chain of them, and its key, in PEM format. */
+export interface TlsPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** How long a new certificate waits for answers under way, in milliseconds. */
+const RENEWAL_TIME = 5_000;
+
+/** How long an answer may be on its way to the network after its end, in milliseconds. */
+const FLUSH_TIME = 20;
 
 /**
  * An HTTP server that survives its listener. `Deno.serve` has no time-outs, and ends its accept loop
@@ -24,11 +38,18 @@ export class Server {
   readonly #serve: Serve;
   readonly #stopping = new AbortController();
   #generation: Generation;
+  #tls: TlsPair | undefined;
+  /** How many requests have come, and how many of them are answered. */
+  #asked = 0;
+  #answered = 0;
+  /** Called when all are answered. */
+  #onQuiet: () => void = () => {};
 
   /** Starts to listen; throws when the address cannot be used. */
   constructor(options: ServerOptions, serve: Serve = Deno.serve) {
     this.#options = options;
     this.#serve = serve;
+    this.#tls = options.tls;
     this.#generation = this.#listenAnywhere(options.address);
     const { hostname, port } = this.#generation.server.addr;
     this.address = { hostname, port };
@@ -56,6 +77,58 @@ export class Server {
     this.#generation.controller.abort();
     await this.#generation.server.finished;
   }
+
+  /**
+   * Goes on with another certificate, or without: in a moment when nothing is being answered, or
+   * after a few seconds, a new listener takes the place of the old one. Connections that lie idle
+   * are closed with that one, and clients open others.
+   */
+  async renew(tls: TlsPair | undefined): Promise<void> {
+    this.#tls = tls;
+    await this.#quiet(RENEWAL_TIME);
+    // A listener that has failed in the meantime was started again with the new certificate.
+    if (this.#stopping.signal.aborted || this.#generation.tls === tls) return;
+    const { controller, server } = this.#generation;
+    controller.abort();
+    try {
+      // Only then is its port free, after some tenths of a millisecond.
+      await server.finished;
+    } catch {
+      // It failed by itself, and is started again for that.
+      return;
+    }
+    await this.#restart();
+  }
+
+  /** Resolves as soon as no answer is under way, or after `ms`. */
+  async #quiet(ms: number): Promise<void> {
+    const { clock } = this.#options;
+    const limit = new AbortController();
+    const cancel = clock.after(ms, () => limit.abort());
+    const over = AbortSignal.any([limit.signal, this.#stopping.signal]);
+    let asked = NaN;
+    while (!over.aborted && this.#asked !== asked) {
+      if (this.#answered < this.#asked) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#onQuiet = resolve;
+        over.addEventListener("abort", () => resolve(), { once: true });
+        await promise;
+      }
+      asked = this.#asked;
+      await sleep(clock, FLUSH_TIME, over).catch(() => {});
+    }
+    cancel();
+  }
+
+  /** The handler, with its answers counted from the request to the end. */
+  readonly #answer: Handler = (request, { completed }) => {
+    this.#asked++;
+    const done = () => {
+      if (++this.#answered === this.#asked) this.#onQuiet();
+    };
+    completed.then(done, done);
+    return this.#options.handler(request);
+  };
 
   async #supervise({ server, controller }: Generation): Promise<void> {
     try {
@@ -99,22 +172,30 @@ export class Server {
 
   #listen(address: { hostname: string; port: number }): Generation {
     const controller = new AbortController();
+    const tls = this.#tls;
     const server = this.#serve(
-      { ...address, signal: controller.signal, onListen: () => {} },
-      this.#options.handler,
+      { ...address, ...tls, signal: controller.signal, onListen: () => {} },
+      this.#answer,
     );
-    return { controller, server };
+    return { controller, server, tls };
   }
 }
 
 /** The part of `Deno.serve` that is used here. */
 export type Serve = (
-  options: Deno.ServeTcpOptions,
-  handler: Route,
+  options: Deno.ServeTcpOptions & Partial<TlsPair>,
+  handler: Handler,
 ) => Deno.HttpServer<Deno.NetAddr>;
+
+/** A route that also learns when its answer is written or given up. */
+type Handler = (
+  request: Request,
+  info: { readonly completed: Promise<void> },
+) => Response | Promise<Response>;
 
 /** One listener with the connections that it has accepted. */
 interface Generation {
   readonly controller: AbortController;
   readonly server: Deno.HttpServer<Deno.NetAddr>;
+  readonly tls: TlsPair | undefined;
 }

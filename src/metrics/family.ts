@@ -69,9 +69,14 @@ export function sample<const L extends readonly string[]>(
   return { value, labelValues: labelValues.map(cutLabelValue) };
 }
 
-/** A label value as it is written: whole characters, and no more of them than allowed. */
+// Legal, but some scrapers take them for the end of a line, and nobody can see them.
+const INVISIBLE = /[\p{Cc}\u2028\u2029]/u;
+const EVERY_INVISIBLE = new RegExp(INVISIBLE, "gu");
+
+/** A label value as it is written: characters that can be seen, and no more of them than allowed. */
 export function cutLabelValue(value: string): string {
-  const text = value.toWellFormed();
+  const whole = value.toWellFormed();
+  const text = INVISIBLE.test(whole) ? whole.replaceAll(EVERY_INVISIBLE, "\ufffd") : whole;
   if (text.length <= MAX_LABEL_VALUE_LENGTH) return text;
   const characters = [...text];
   return characters.length <= MAX_LABEL_VALUE_LENGTH

@@ -25,6 +25,13 @@ const API_REQUEST_DURATION = family({
   type: "histogram",
   labels: ["operation"],
 });
+const API_FIGURES_OMITTED = family({
+  name: "spacelift_exporter_api_figures_omitted_total",
+  help:
+    "The number of figures in replies of the Spacelift API that were left out because they cannot be right",
+  type: "counter",
+  labels: ["operation"],
+});
 const TOKEN_EXCHANGES = family({
   name: "spacelift_exporter_token_exchanges_total",
   help: "The number of attempts to exchange the API key for a token",
@@ -54,6 +61,7 @@ const PROCESS_CPU = family({
 export class Instruments {
   readonly apiRequests = counter(API_REQUESTS);
   readonly apiRequestFailures = counter(API_REQUEST_FAILURES);
+  readonly apiFiguresOmitted = counter(API_FIGURES_OMITTED);
   readonly apiRequestDuration = new Histogram({
     ...options(API_REQUEST_DURATION),
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
@@ -63,6 +71,8 @@ export class Instruments {
   readonly listenerRestarts = counter(LISTENER_RESTARTS);
   /** Unix seconds; null while no token with a believable expiry is held. */
   tokenExpiry: number | null = null;
+  /** Whether the web configuration in use is the one that is there; null where there is none. */
+  webConfigReloaded: boolean | null = null;
 
   /** The instruments as families, and the process as far as that needs no permission. */
   read(): FamilySamples[] {
@@ -78,6 +88,7 @@ interface Instrument {
 const INSTRUMENTS: readonly Instrument[] = [
   counted(API_REQUESTS, ({ apiRequests }) => apiRequests),
   counted(API_REQUEST_FAILURES, ({ apiRequestFailures }) => apiRequestFailures),
+  counted(API_FIGURES_OMITTED, ({ apiFiguresOmitted }) => apiFiguresOmitted),
   observed(API_REQUEST_DURATION, ({ apiRequestDuration }) => apiRequestDuration),
   measured(gauge(
     "spacelift_exporter_token_expiry_timestamp_seconds",
@@ -87,6 +98,11 @@ const INSTRUMENTS: readonly Instrument[] = [
   counted(TOKEN_EXCHANGES, ({ tokenExchanges }) => tokenExchanges),
   counted(TOKEN_EXCHANGE_FAILURES, ({ tokenExchangeFailures }) => tokenExchangeFailures),
   counted(LISTENER_RESTARTS, ({ listenerRestarts }) => listenerRestarts),
+  measured(gauge(
+    "spacelift_exporter_web_config_reload_success",
+    "Whether the web configuration could be read when it last changed",
+    ({ webConfigReloaded }) => webConfigReloaded === null ? null : Number(webConfigReloaded),
+  )),
   measured(single(PROCESS_CPU, () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;

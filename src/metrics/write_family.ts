@@ -21,12 +21,17 @@ export function writeSamples({ family, samples }: FamilySamples, format: Format)
   return text;
 }
 
-/** The HELP and TYPE lines of a family. */
+/** The units that names end with. */
+const UNIT = /_(seconds|bytes)$/;
+
+/** The HELP and TYPE lines of a family, and its unit where the format has a line for that. */
 export function writeHead({ name, help, type }: Family, format: Format): string {
   // OpenMetrics names the family of a counter without the suffix of its samples.
   const title = format === "openmetrics" && type === "counter" ? name.slice(0, -6) : name;
   const description = format === "openmetrics" ? escapeLabelValue(help) : escapeHelp(help);
-  return `# HELP ${title} ${description}\n# TYPE ${title} ${type}\n`;
+  const [, unit] = format === "openmetrics" ? UNIT.exec(title) ?? [] : [];
+  const unitLine = unit === undefined ? "" : `# UNIT ${title} ${unit}\n`;
+  return `# HELP ${title} ${description}\n# TYPE ${title} ${type}\n${unitLine}`;
 }
 
 function writeHistogram(family: Family, samples: readonly Sample[], format: Format): string {

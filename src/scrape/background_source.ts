@@ -5,14 +5,24 @@ import type { Collect, Schedule } from "../collectors/collector.ts";
 import { formatDuration } from "../duration.ts";
 import { log } from "../log.ts";
 import { type PreparedFamily, prepareFamily } from "../metrics/exposition.ts";
-import type { FamilySamples } from "../metrics/family.ts";
-import { ApiError } from "../spacelift/api_error.ts";
-import { CollectorRecord, type Finding, type Report, type Source } from "./collector_record.ts";
+import type { Family, FamilySamples } from "../metrics/family.ts";
+import { AccessDenied, ApiError } from "../spacelift/api_error.ts";
+import {
+  CollectorRecord,
+  type Finding,
+  type Report,
+  type Source,
+  staleData,
+} from "./collector_record.ts";
 import type { CollectorFailures } from "./health_families.ts";
 import type { NoteOutcome } from "./trouble_log.ts";
 
 /** At most 20 % of the time is spent on rounds: each is followed by four times its own duration. */
 const PAUSE_FACTOR = 4;
+/** By how much of itself an interval may be shorter or longer. */
+const JITTER = 0.1;
+/** How long data is served at least where nobody says how long, in milliseconds. */
+const USUAL_STALENESS = 10 * 60_000;
 
 /** Asks its collector again and again by itself; scrapes get what the last round found. */
 export class BackgroundSource implements Source {
@@ -24,6 +34,12 @@ export class BackgroundSource implements Source {
   readonly #schedule: Schedule;
   readonly #random: () => number;
   #hasGaps = false;
+  #isStale = false;
+  #claims: readonly Family[];
+  /** Whether the account has said what this collector may have: it delivered, or was refused. */
+  #isSettled = false;
+  /** How long the present round has waited for the API to get well, in milliseconds. */
+  #lost = 0;
 
   constructor(collector: string, options: {
     collect: Collect;
@@ -33,12 +49,13 @@ export class BackgroundSource implements Source {
     noteOutcome: NoteOutcome;
     random?: () => number;
   }) {
-    const { clock, noteOutcome, schedule: { maxStaleness } } = options;
+    const { clock, noteOutcome, schedule: { maxStaleness = USUAL_STALENESS } } = options;
     this.#collector = collector;
     this.#collect = options.collect;
     this.#clock = clock;
     this.#failures = options.failures;
     this.#schedule = options.schedule;
+    this.#claims = options.schedule.claims;
     this.#random = options.random ?? Math.random;
     this.#record = new CollectorRecord({ collector, clock, maxStaleness, noteOutcome });
   }
@@ -50,20 +67,22 @@ export class BackgroundSource implements Source {
     while (!signal.aborted) {
       const started = this.#clock.monotonic();
       let pause: number;
+      this.#lost = 0;
       try {
         await this.#record.run(signal, () => this.#find(signal));
         backoff.reset();
         // Many exporters started at once must not ask at once forever.
-        pause = interval * (0.9 + 0.2 * this.#random());
+        pause = interval * (1 - JITTER + 2 * JITTER * this.#random());
       } catch (error) {
         if (!(error instanceof ApiError)) return;
         this.#failures.count(this.#collector, error.reason);
+        this.#acceptRefusal(error);
         pause = error.reason === "unsupported"
           ? interval
           : Math.max(backoff.next(), error.retryAfter ?? 0);
       }
       const duration = this.#clock.monotonic() - started;
-      pause = Math.max(pause, PAUSE_FACTOR * duration);
+      pause = Math.max(pause, this.#courtesy(duration));
       this.#warnOfGaps(duration + pause + duration);
       await sleep(this.#clock, pause, signal).catch(() => {});
     }
@@ -80,14 +99,48 @@ export class BackgroundSource implements Source {
   }
 
   async #find(signal: AbortSignal): Promise<Finding> {
-    const { families, overview } = await this.#collect(signal);
+    const started = this.#clock.monotonic();
+    const { families, overview } = await this.#collect(signal, (failure, lost) => {
+      this.#lost += lost;
+      this.#failures.count(this.#collector, failure.reason);
+      this.#record.trouble(failure);
+    });
     const prepared = await prepare(families);
+    this.#adjustStaleness(this.#clock.monotonic() - started);
+    // What the server does not give is left to others, from now on too.
+    this.#claims = prepared.map(({ family }) => family);
+    this.#isSettled = true;
     return overview === undefined ? { families: prepared } : { families: prepared, overview };
+  }
+
+  /**
+   * Others may deliver in place of a collector that is refused before it has ever delivered. Later
+   * refusals change nothing, so that no family changes its shape while it is watched.
+   */
+  #acceptRefusal(error: ApiError): void {
+    const isRefusal = error.reason === "unsupported" || error instanceof AccessDenied;
+    if (this.#isSettled || !isRefusal) return;
+    this.#claims = [];
+    this.#isSettled = true;
+  }
+
+  /** The shortest pause after a round that took so long; what it waited cost the API nothing. */
+  #courtesy(duration: number): number {
+    return PAUSE_FACTOR * (duration - this.#lost);
+  }
+
+  /** Where nobody says how long data is served, two rounds as this one have the time they need. */
+  #adjustStaleness(duration: number): void {
+    const { interval, maxStaleness } = this.#schedule;
+    if (maxStaleness !== undefined) return;
+    const pause = Math.max(interval + interval * JITTER, this.#courtesy(duration));
+    this.#record.keepFor(Math.max(USUAL_STALENESS, 2 * (duration + pause)));
   }
 
   /** Data is as old as the beginning of its round, and is replaced at the end of the next. */
   #warnOfGaps(age: number): void {
     const { maxStaleness, maxStalenessFlag } = this.#schedule;
+    if (maxStaleness === undefined) return;
     const gaps = age > maxStaleness;
     if (gaps && !this.#hasGaps) {
       const needed = Math.ceil(age / 1000);
@@ -101,11 +154,21 @@ export class BackgroundSource implements Source {
   }
 
   ask(): Promise<Report> {
-    return Promise.resolve(this.#record.report());
+    const report = this.peek();
+    const isStale = report.failure?.reason === "stale";
+    if (isStale) {
+      this.#failures.count(this.#collector, "stale");
+      if (!this.#isStale) log.warn("Data is too old to be served", { collector: this.#collector });
+    }
+    this.#isStale = isStale;
+    return Promise.resolve(report);
   }
 
   peek(): Report {
-    return this.#record.report();
+    const report = { ...this.#record.report(), claims: this.#claims };
+    const { data, failure, lastSuccess } = report;
+    const isStale = data === undefined && failure === undefined && lastSuccess !== undefined;
+    return isStale ? { ...report, failure: staleData() } : report;
   }
 }
 

@@ -1,12 +1,13 @@
 import { type Clock, secondsSince } from "../clock.ts";
 import type { WritableFamily } from "../metrics/exposition.ts";
+import type { Family } from "../metrics/family.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 import type { NoteOutcome } from "./trouble_log.ts";
 
 /** A collector with its memory, as a scrape sees it. */
 export interface Source {
-  /** What the collector delivers now; rejects only with the reason of a signal that is no `ApiError`. */
-  ask(signal: AbortSignal): Promise<Report>;
+  /** What the collector delivers now to a scrape that may take `ms`; rejects only with the reason of a signal that is no `ApiError`. */
+  ask(signal: AbortSignal, ms: number): Promise<Report>;
   /** What is known without asking anyone. */
   peek(): Report;
 }
@@ -30,16 +31,20 @@ export interface Report {
   readonly duration: number | undefined;
   /** When the last good data was asked for, in Unix seconds; absent before the first. */
   readonly lastSuccess: number | undefined;
+  /** Families that no other collector may deliver in its place, whether it has them now or not. */
+  readonly claims: readonly Family[];
 }
 
 /** What is remembered of one collector: its last good data, its last outcome, and for how long. */
 export class CollectorRecord {
   readonly #collector: string;
   readonly #clock: Clock;
-  readonly #maxStaleness: number;
   readonly #noteOutcome: NoteOutcome;
+  #maxStaleness: number;
   #lastGood: { data: Finding; askedAt: number } | undefined;
   #lastSuccess: number | undefined;
+  /** When the request began whose outcome is known: one that was overtaken changes nothing. */
+  #outcomeOf = -Infinity;
   #failure: ApiError | undefined;
   #duration: number | undefined;
 
@@ -62,21 +67,37 @@ export class CollectorRecord {
     const askedAtWall = this.#clock.wall();
     try {
       const data = await work();
-      this.#duration = secondsSince(this.#clock, askedAt);
-      this.#lastGood = { data, askedAt };
-      this.#lastSuccess = askedAtWall / 1000;
-      this.#changeTo(undefined);
-      return { ...this.report(), data, goodUntil: Infinity };
+      const duration = secondsSince(this.#clock, askedAt);
+      if (askedAt >= this.#outcomeOf) {
+        this.#outcomeOf = askedAt;
+        this.#duration = duration;
+        this.#lastGood = { data, askedAt };
+        this.#lastSuccess = askedAtWall / 1000;
+        this.#changeTo(undefined);
+      }
+      return { ...this.report(), data, duration, failure: undefined, goodUntil: Infinity };
     } catch (error) {
       // Everyone who waited has left, so there is nobody to report an outcome to.
       if (signal.aborted && !(signal.reason instanceof ApiError)) throw error;
       const failure = asApiError(error);
+      if (askedAt < this.#outcomeOf) throw failure;
+      this.#outcomeOf = askedAt;
       this.#duration = secondsSince(this.#clock, askedAt);
       // No failure hides what the account no longer tells; to serve it on would be untrue.
       if (failure.reason === "unsupported") this.#lastGood = undefined;
       this.#changeTo(failure);
       throw failure;
     }
+  }
+
+  /** Says how long data may be served from now on, in milliseconds. */
+  keepFor(maxStaleness: number): void {
+    this.#maxStaleness = maxStaleness;
+  }
+
+  /** Remembers that a request, though it goes on, cannot get what it wants now. */
+  trouble(failure: ApiError): void {
+    this.#changeTo(failure);
   }
 
   /** The present state; `failure` overrules the last outcome for one scrape. */
@@ -88,6 +109,7 @@ export class CollectorRecord {
       failure,
       duration: this.#duration,
       lastSuccess: this.#lastSuccess,
+      claims: [],
     };
   }
 
@@ -102,6 +124,11 @@ export class CollectorRecord {
     this.#failure = failure;
     this.#noteOutcome(this.#collector, failure);
   }
+}
+
+/** What to report of a collector whose data is withdrawn though its last request did not fail. */
+export function staleData(): ApiError {
+  return new ApiError("stale", "The last good data has become too old, and newer is not there yet");
 }
 
 function asApiError(error: unknown): ApiError {

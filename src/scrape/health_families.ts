@@ -23,6 +23,8 @@ const SCRAPE_DURATION_HELP =
 /** How a scrape went. */
 export interface Outcome {
   readonly reports: readonly Report[];
+  /** Whether the API gave fresh data. */
+  readonly isUp: boolean;
   /** How long it took, in seconds. */
   readonly seconds: number;
   /** The exporter's own. */
@@ -32,8 +34,8 @@ export interface Outcome {
 const HEALTH_METRICS: readonly Metric<Outcome>[] = [
   gauge(
     "spacelift_up",
-    "Whether at least one collector got fresh data from the Spacelift API (1) or not (0)",
-    ({ reports }) => Number(reports.some(isFresh)),
+    "Whether at least one collector that scrapes ask got fresh data from the Spacelift API (1) or not (0)",
+    ({ isUp }) => Number(isUp),
   ),
   perCollector(
     "spacelift_scrape_collector_success",
@@ -69,7 +71,7 @@ export const HEALTH_FAMILIES: readonly Family[] = [
   COLLECTOR_FAILURES,
 ];
 
-/** How a scrape went, collector by collector. */
+/** How a scrape went, as a whole and collector by collector. */
 export function healthFamilies(outcome: Outcome): FamilySamples[] {
   return [...readMetrics(HEALTH_METRICS, outcome)];
 }
@@ -97,11 +99,6 @@ export class CollectorFailures {
 /** Whether the collector could not deliver though it should have. */
 export function isFailed({ failure }: Report): boolean {
   return failure !== undefined && failure.reason !== "unsupported";
-}
-
-/** Whether the collector's latest data is what it got when it was last asked. */
-function isFresh({ data, failure }: Report): boolean {
-  return data !== undefined && failure === undefined;
 }
 
 function wasAsked({ failure, duration }: Report): boolean {

@@ -15,6 +15,8 @@ export class OnScrapeSource implements Source {
   readonly #clock: Clock;
   readonly #failures: CollectorFailures;
   readonly #noteOutcome: NoteOutcome;
+  /** When the latest request began, by the monotonic clock. */
+  #requestedAt = -Infinity;
   /** The error with which the API asked to be left alone, and the monotonic time until which. */
   #hold: { until: number; error: ApiError } | undefined;
 
@@ -33,23 +35,26 @@ export class OnScrapeSource implements Source {
     this.#failures = options.failures;
     this.#noteOutcome = noteOutcome;
     this.#record = new CollectorRecord({ collector, clock, maxStaleness, noteOutcome });
-    this.#request = new SharedTask((signal) =>
-      this.#record.run(signal, async () => {
+    this.#request = new SharedTask((signal) => {
+      this.#requestedAt = clock.monotonic();
+      return this.#record.run(signal, async () => {
         // However many scrapes join one after another, a request that hangs must end.
         using limit = new TimeLimit(clock, timeout, signal);
         return { families: [...(await collect(limit.signal)).families] };
-      })
-    );
+      });
+    });
   }
 
-  async ask(signal: AbortSignal): Promise<Report> {
+  async ask(signal: AbortSignal, ms: number): Promise<Report> {
     if (this.#hold !== undefined && this.#clock.monotonic() < this.#hold.until) {
       this.#failures.count(this.#collector, this.#hold.error.reason);
       return this.#record.report(this.#hold.error);
     }
     const started = this.#clock.monotonic();
     try {
-      return await this.#request.join(signal);
+      // A request that has hung for long would hang longer than this scrape can wait, though the API
+      // may answer again.
+      return await this.#request.join(signal, { anew: started - this.#requestedAt > ms / 2 });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#failures.count(this.#collector, error.reason);

@@ -3,8 +3,9 @@ import type { WritableFamily } from "../metrics/exposition.ts";
 import type { Family } from "../metrics/family.ts";
 import { INSTRUMENT_FAMILIES, type Instruments } from "../metrics/instruments.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
-import type { Report, Source } from "./collector_record.ts";
+import { type Report, type Source, staleData } from "./collector_record.ts";
 import { type CollectorFailures, HEALTH_FAMILIES, healthFamilies } from "./health_families.ts";
+import type { ServingPolicy } from "./serving_policy.ts";
 import type { TroubleLog } from "./trouble_log.ts";
 
 /** The families that are served whatever the account holds. */
@@ -23,7 +24,7 @@ export class Scraper {
   readonly #sources: readonly Source[];
   readonly #clock: Clock;
   readonly #instruments: Instruments;
-  readonly #partial: boolean;
+  readonly #policy: ServingPolicy;
   readonly #exporterMetrics: boolean;
   readonly #failures: CollectorFailures;
   readonly #troubles: TroubleLog;
@@ -35,8 +36,7 @@ export class Scraper {
     instruments: Instruments;
     failures: CollectorFailures;
     troubles: TroubleLog;
-    /** Whether data is served though a collector failed. */
-    partial: boolean;
+    policy: ServingPolicy;
     /** Whether the exporter's own instruments are served. */
     exporterMetrics: boolean;
     /** What the build information calls the exporter's version. */
@@ -47,7 +47,7 @@ export class Scraper {
     this.#instruments = options.instruments;
     this.#failures = options.failures;
     this.#troubles = options.troubles;
-    this.#partial = options.partial;
+    this.#policy = options.policy;
     this.#exporterMetrics = options.exporterMetrics;
     this.#version = options.version;
   }
@@ -61,19 +61,20 @@ export class Scraper {
   async scrape(deadline: number, signal: AbortSignal): Promise<Scrape> {
     const started = this.#clock.monotonic();
     using limit = new TimeLimit(this.#clock, deadline, signal);
-    const asked = await Promise.all(this.#sources.map((source) => source.ask(limit.signal)));
+    const asked = await Promise.all(
+      this.#sources.map((source) => source.ask(limit.signal, deadline)),
+    );
     this.#troubles.flush();
     const now = this.#clock.monotonic();
     // What was remembered when the scrape began may have become too old while it waited for others.
-    const reports = asked.map((report) =>
-      now < report.goodUntil ? report : { ...report, data: undefined }
-    );
-    if (!this.#canServe(reports)) return { families: undefined, reports };
+    const reports = asked.map((report) => now < report.goodUntil ? report : withdrawn(report));
+    if (!this.#policy.canServe(reports)) return { families: undefined, reports };
     return {
       families: [
-        ...firstDelivered(reports),
+        ...assemble(reports),
         ...healthFamilies({
           reports,
+          isUp: this.#policy.isUp(reports),
           seconds: secondsSince(this.#clock, started),
           version: this.#version,
         }),
@@ -83,20 +84,31 @@ export class Scraper {
       reports,
     };
   }
-
-  #canServe(reports: readonly Report[]): boolean {
-    return reports.some(({ data }) => data !== undefined) &&
-      (this.#partial || reports.every(({ failure }) => failure === undefined));
-  }
 }
 
-/** Each family from the first collector that delivered it, so that no series is served twice. */
-function firstDelivered(reports: readonly Report[]): Iterable<WritableFamily> {
+function withdrawn(report: Report): Report {
+  // Data that was never there has not become too old.
+  if (report.data === undefined) return report;
+  return { ...report, data: undefined, failure: report.failure ?? staleData() };
+}
+
+/**
+ * Each family from the collector that claims it, or else from the first that delivered it, so that
+ * no series is served twice and no family changes its shape.
+ */
+function assemble(reports: readonly Report[]): Iterable<WritableFamily> {
+  const claimants = new Map<Family, Report>();
+  for (const report of reports) {
+    for (const family of report.claims) {
+      if (!claimants.has(family)) claimants.set(family, report);
+    }
+  }
   const families = new Map<string, WritableFamily>();
-  for (const { data } of reports) {
-    for (const delivered of data?.families ?? []) {
-      const { name } = delivered.family;
-      if (!families.has(name)) families.set(name, delivered);
+  for (const report of reports) {
+    for (const delivered of report.data?.families ?? []) {
+      const { family } = delivered;
+      const isOthers = (claimants.get(family) ?? report) !== report;
+      if (!isOthers && !families.has(family.name)) families.set(family.name, delivered);
     }
   }
   return families.values();

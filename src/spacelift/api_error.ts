@@ -1,4 +1,7 @@
-/** Why the API gave no data, as metrics and logs tell it; the set is closed. */
+/**
+ * Why there is no fresh data, as metrics and logs report it; the set is closed. `stale` is no failure
+ * of a request: the last good data has become too old before newer came.
+ */
 export const REASONS = [
   "timeout",
   "unreachable",
@@ -7,6 +10,7 @@ export const REASONS = [
   "unsupported",
   "graphql",
   "bad_response",
+  "stale",
 ] as const;
 
 export type Reason = typeof REASONS[number];
@@ -26,5 +30,12 @@ export class ApiError extends Error {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.reason = reason;
     this.retryAfter = options.retryAfter;
+  }
+}
+
+/** The API refuses an operation though it accepts the token: the key lacks a right. */
+export class AccessDenied extends ApiError {
+  constructor(refusal: ApiError) {
+    super("unauthorized", refusal.message, { cause: refusal.cause });
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { log } from "../log.ts";
-import { ApiError } from "./api_error.ts";
+import { AccessDenied, ApiError } from "./api_error.ts";
+import type { Secret } from "../secret.ts";
 import type { Endpoint, Operation } from "./endpoint.ts";
 import type { Session } from "./session.ts";
 
@@ -24,6 +25,8 @@ export class Client {
    * time until which they get no other token.
    */
   readonly #denied = new Map<string, number>();
+  /** The token that last got an answer. */
+  #provenToken: Secret | undefined;
 
   constructor(options: { endpoint: Endpoint; session: Session; clock: Clock }) {
     this.#endpoint = options.endpoint;
@@ -31,7 +34,10 @@ export class Client {
     this.#clock = options.clock;
   }
 
-  /** The checked data of one operation; throws `ApiError`, or the signal's reason. */
+  /**
+   * The checked data of one operation; throws `ApiError`, or the signal's reason. Where other
+   * operations are answered with the same token it is an `AccessDenied`.
+   */
   async query<T>(operation: Operation<T>, options: QueryOptions): Promise<T> {
     const data = await this.#query(operation, options);
     // What works now was not refused for a missing right.
@@ -42,7 +48,7 @@ export class Client {
   async #query<T>(operation: Operation<T>, options: QueryOptions): Promise<T> {
     const token = await this.#session.token(options.signal);
     try {
-      return await this.#endpoint.post(operation, { ...options, token });
+      return await this.#post(operation, options, token);
     } catch (error) {
       if (!isUnauthorized(error) || this.#isDenied(operation.name)) throw error;
     }
@@ -51,11 +57,22 @@ export class Client {
     });
     const newToken = await this.#session.replace(token, options.signal);
     try {
-      return await this.#endpoint.post(operation, { ...options, token: newToken });
+      return await this.#post(operation, options, newToken);
     } catch (error) {
       if (isUnauthorized(error)) {
         this.#denied.set(operation.name, this.#clock.monotonic() + DENIAL_MEMORY);
       }
+      throw error;
+    }
+  }
+
+  async #post<T>(operation: Operation<T>, options: QueryOptions, token: Secret): Promise<T> {
+    try {
+      const data = await this.#endpoint.post(operation, { ...options, token });
+      this.#provenToken = token;
+      return data;
+    } catch (error) {
+      if (isUnauthorized(error) && token === this.#provenToken) throw new AccessDenied(error);
       throw error;
     }
   }
@@ -65,6 +82,6 @@ export class Client {
   }
 }
 
-function isUnauthorized(error: unknown): boolean {
+function isUnauthorized(error: unknown): error is ApiError {
   return error instanceof ApiError && error.reason === "unauthorized";
 }

@@ -1,11 +1,13 @@
 import { GraphQLClient } from "graphql-request";
 import * as v from "valibot";
 import { type Clock, secondsSince } from "../clock.ts";
+import { log } from "../log.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 import type { Secret } from "../secret.ts";
 import { describeBuild } from "../version.ts";
 import { ApiError } from "./api_error.ts";
 import { reasonOfMessage } from "./failure_reason.ts";
+import { readReply } from "./reply.ts";
 import type { Transport } from "./transport.ts";
 
 /** A GraphQL document, the name it has in metrics, and the shape of the data it asks for. */
@@ -45,6 +47,8 @@ export class Endpoint {
   readonly #instruments: Instruments;
   /** The values that no error may repeat, the newest last. */
   #secrets: readonly Secret[] = [];
+  /** Figures that were left out and logged; there are no more than the documents ask for. */
+  readonly #mentioned = new Set<string>();
 
   constructor(
     options: { accountUrl: URL; transport: Transport; clock: Clock; instruments: Instruments },
@@ -106,10 +110,18 @@ export class Endpoint {
     const errors = v.safeParse(errorsSchema, reply.errors);
     if (!errors.success) throw notAResult();
     if (errors.output.length > 0) throw this.#graphqlError(errors.output[0]);
-    const result = v.safeParse(operation.data, reply.data, { abortEarly: true });
-    if (!result.success) throw notAsExpected(result.issues[0]);
-    operation.verify?.(result.output);
-    return result.output;
+    const { data, omitted, count } = readReply(operation.data, reply.data);
+    this.#instruments.apiFiguresOmitted.inc({ operation: operation.name }, count);
+    for (const [place, figure] of omitted) this.#mention(operation.name, place, figure);
+    operation.verify?.(data);
+    return data;
+  }
+
+  #mention(operation: string, place: string, figure: string): void {
+    const key = `${operation} ${place}`;
+    if (this.#mentioned.has(key)) return;
+    this.#mentioned.add(key);
+    log.warn("A figure in the API's reply cannot be right and is left out", { operation, figure });
   }
 
   #graphqlError(error: unknown): ApiError {
@@ -154,13 +166,6 @@ function parseReply(text: string): unknown {
   if (!v.is(v.looseObject({}), reply)) return reply;
   const isThere = ([name, value]: [string, unknown]) => value !== null || name === "data";
   return Object.fromEntries(Object.entries(reply).filter(isThere));
-}
-
-function notAsExpected(issue: v.BaseIssue<unknown>): ApiError {
-  // Never the value that came instead: no part of a reply belongs in a log.
-  const problem = issue.input === undefined ? "is missing" : `should be ${issue.expected}`;
-  const path = v.getDotPath(issue) ?? "data";
-  return new ApiError("bad_response", `The API's reply is not as expected: ${path} ${problem}`);
 }
 
 function notAResult(): ApiError {

@@ -50,6 +50,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   unsupported: "this account does not offer it to API keys",
   graphql: "Spacelift answers with an error",
   bad_response: "Spacelift's answer cannot be read",
+  stale: "newer data is not there yet",
 };
 
 const SUBJECTS: ReadonlyMap<string, string> = new Map([

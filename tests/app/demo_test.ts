@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
 import { eventually } from "../support/eventually.ts";
+import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
 import { Program, runProgram } from "../support/run_program.ts";
 
 const CANARY = "canary-8c1d";
@@ -9,9 +9,14 @@ Deno.test("demo serves a simulated account of the size asked for, without one to
   const args = ["demo", "-l", "127.0.0.1:0", "--stacks=7", "--worker-pools=3"];
   await using program = new Program(args);
   const url = await program.listening();
-  const response = await fetch(`${url}/metrics`);
-  assert.equal(response.status, 200);
-  const series = [...seriesOf(parseExposition(await response.text(), "text"))];
+  let series: [string, number][] = [];
+  const scrape = async () => {
+    const response = await fetch(`${url}/metrics`);
+    assert.equal(response.status, 200);
+    series = [...seriesOf(parseExposition(await response.text(), "text"))];
+    return series.some(([key]) => key.startsWith("spacelift_stack_info{"));
+  };
+  await eventually(scrape, "no walk over the stacks");
   const sum = (name: string) =>
     series.filter(([key]) => key.startsWith(`${name}{`)).reduce((sum, [, value]) => sum + value, 0);
   assert.equal(sum("spacelift_current_stacks_count_by_state"), 7);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SOURCE_PERMISSIONS } from "../../scripts/permissions.ts";
+import { SOURCE_PERMISSIONS } from "../../scripts/run_flags.ts";
 import { startSimulatedApi } from "../api/simulated_api.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { maskVersion } from "../support/mask_version.ts";

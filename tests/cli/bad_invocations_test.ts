@@ -205,7 +205,7 @@ const CASES: readonly Case[] = [
   },
   {
     args: serve("-t", `-s${CANARY}`),
-    message: `Cannot use --scrape-timeout "-s...": ${DURATION}`,
+    message: `Cannot use --scrape-timeout: ${DURATION}`,
   },
   {
     args: serve("-t", "-s", CANARY),
@@ -420,7 +420,7 @@ const CASES: readonly Case[] = [
     message: 'Cannot use SPACELIFT_PROMEX_STACKS_LABEL "a,,b": one of its values is empty',
   },
   {
-    args: serve("--stacks-refresh-interval", "10m"),
+    args: serve("--stacks-refresh-interval", "10m", "--stacks-max-staleness", "10m"),
     message:
       "Cannot use --stacks-max-staleness 10m: it must be longer than --stacks-refresh-interval 10m",
   },

@@ -70,6 +70,8 @@ Deno.test("command line: every setting of serve is taken from the environment", 
     STACKS_PAGE_SIZE: "10",
     STACKS_REFRESH_INTERVAL: "90s",
     STACKS_SPACE: "root",
+    STACKS_TOTALS: "true",
+    WEB_CONFIG_FILE: "/run/web.yml",
   });
   assert.equal(parsed.command, "serve");
   assert.deepEqual(parsed.ignored, []);
@@ -100,7 +102,9 @@ Deno.test("command line: every setting of serve is taken from the environment", 
       pageSize: 10,
       refreshInterval: 90_000,
       space: ["root"],
+      totals: true,
     },
+    web: { file: "/run/web.yml" },
   });
 });
 
@@ -277,6 +281,7 @@ Deno.test("command line: demo needs no account and has a size", () => {
     stacks: defaultsOf(STACKS),
     simulation: { ...defaultsOf(SIMULATION), stacks: 20_000, seed: 7, workerPools: 5000 },
     collectors: new Set(COLLECTOR_NAMES),
+    web: { file: undefined },
   });
   assert.deepEqual(parsed.ignored, []);
 });
@@ -302,9 +307,14 @@ for (
 }
 
 Deno.test("command line: health takes its address and time-out from the same settings", () => {
-  assert.deepEqual(parse(["health", "-t=1s"], { LISTEN_ADDRESS: ":9999" }), {
+  const env = { LISTEN_ADDRESS: ":9999", WEB_CONFIG_FILE: "web.yml" };
+  assert.deepEqual(parse(["health", "-t=1s"], env), {
     command: "health",
-    settings: { listenAddress: { hostname: undefined, port: 9999 }, scrapeTimeout: 1000 },
+    settings: {
+      listenAddress: { hostname: undefined, port: 9999 },
+      scrapeTimeout: 1000,
+      web: { file: "web.yml" },
+    },
   });
 });
 
@@ -364,6 +374,6 @@ Deno.test("command line: whatever is given, a refusal is in lines without the se
         assert.ok(!error.message.includes(CANARY), `it shows the secret: ${error.message}`);
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, examples: [[["health"], [["-t"], [`-s${CANARY}`]]]] },
   );
 });

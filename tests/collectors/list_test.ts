@@ -11,15 +11,25 @@ import { onlyCollectors, startExporter } from "../support/start_exporter.ts";
 /** Flags that add families. */
 const EVERYTHING = ["--stacks-details"];
 
-/** The names of the families that an account with a bit of everything is served with. */
+/** Flags of which each value gives families that the other does not. */
+const EITHER = ["--stacks-totals=false", "--stacks-totals=true"];
+
+/** The names of the families that an account with a bit of everything can be served with. */
 async function servedWith(flags: readonly string[]): Promise<Set<string>> {
   using _log = captureLog();
+  const served = await Promise.all(EITHER.map((flag) => servedWithAll([...flags, flag])));
+  return served.reduce((all, some) => all.union(some));
+}
+
+async function servedWithAll(flags: readonly string[]): Promise<Set<string>> {
   const account = saasAccount();
   await using test = startExporter({ account, flags: [...EVERYTHING, ...flags], background: true });
   for (const { name } of COLLECTORS.filter(({ schedule }) => schedule !== undefined)) {
     if (!test.settings.collectors.has(name)) continue;
     await eventually(() => test.peek(name)?.data !== undefined, `${name} delivers nothing`);
   }
+  // As with a web configuration file that was read again.
+  test.exporter.instruments.webConfigReloaded = true;
   // The family of failed requests has no series before the first of them.
   test.demo.faults.set("*", { errors: ["boom"] }, { times: 1 });
   await (await test.get()).body?.cancel();

@@ -14,10 +14,6 @@ const USAGE = "PrometheusExporter_Usage";
 
 /** Replies that no collector may believe. */
 const WRONG: Readonly<Record<string, readonly [string, string, Edit]>> = {
-  "a text for a number": ["usage", USAGE, put("data.usage.usedSeats", "7")],
-  "a negative count": ["usage", USAGE, put("data.usage.usedSeats", -1)],
-  "a fraction for a count": ["workerpools", POOLS, put("data.workerPools.0.pendingRuns", 0.5)],
-  "a count beyond exactness": ["workerpools", POOLS, put("data.workerPools.0.busyWorkers", 1e300)],
   "a pool without an id": ["workerpools", POOLS, put("data.workerPools.0.id", undefined)],
   "two pools with one id": ["workerpools", POOLS, put("data.workerPools.0.id", "01HPOOLB")],
   "no list of pools": ["workerpools", POOLS, put("data.workerPools", null)],
@@ -28,11 +24,6 @@ const WRONG: Readonly<Record<string, readonly [string, string, Edit]>> = {
     "aggregates",
     AGGREGATES,
     put("data.metrics.stacksCountByState.0.labels", ["FAILED"]),
-  ],
-  "a value that is no number": [
-    "aggregates",
-    AGGREGATES,
-    put("data.metrics.averageRunDuration.0.value", null),
   ],
 };
 
@@ -103,6 +94,99 @@ for (const [what, [operation, edit, left]] of Object.entries(UNKNOWN)) {
     assert.deepEqual(success.map(([, value]) => value), ASKED_ON_SCRAPES.map(() => 1));
   });
 }
+
+/** Figures that cannot be right: what is left out, and what the log says of it. */
+const ODD: Readonly<Record<string, readonly [string, Edit, RegExp, string]>> = {
+  "a text": [
+    USAGE,
+    put("data.usage.usedSeats", "canary"),
+    /used_seats$/,
+    "usage.usedSeats should be a whole number, got a text",
+  ],
+  "a negative count": [
+    USAGE,
+    put("data.usage.usedPublicMinutes", -5),
+    /used_public_seconds$/,
+    "usage.usedPublicMinutes should be a whole number, got -5",
+  ],
+  "a fraction of a count": [
+    POOLS,
+    put("data.workerPools.0.pendingRuns", 2.5),
+    /^spacelift_worker_pool_runs_pending\{.*01HPOOLA/,
+    "workerPools.0.pendingRuns should be a whole number, got 2.5",
+  ],
+  "a count beyond exactness": [
+    POOLS,
+    put("data.workerPools.1.busyWorkers", 2 ** 53),
+    /^spacelift_worker_pool_workers_busy\{.*01HPOOLB/,
+    "workerPools.1.busyWorkers should be a whole number, got 9007199254740992",
+  ],
+  "a null in a point": [
+    AGGREGATES,
+    put("data.metrics.averageRunDuration.0.value", null),
+    /^spacelift_(current_average_run_duration|run_duration_average_seconds)$/,
+    "metrics.averageRunDuration.0.value should be a number from 0 on, got null",
+  ],
+  "a point without a label": [
+    AGGREGATES,
+    put("data.metrics.stacksCountByState.0.labels", []),
+    /^spacelift_current_stacks_count_by_state\{.*A_NEW_STATE/,
+    "metrics.stacksCountByState.0.labels should be a list that begins with a text, got a list",
+  ],
+};
+
+for (const [what, [operation, edit, left, message]] of Object.entries(ODD)) {
+  Deno.test(`a figure that is ${what} is left out alone, logged once and counted`, async () => {
+    using log = captureLog();
+    await using test = startExporter({ account: saasAccount() });
+    const whole = await scrape(test);
+    test.demo.faults.set(operation, { edit });
+    const series = await scrape(test);
+    const missing = [...whole.keys()].filter((name) => !series.has(name));
+    assert.deepEqual(missing, [...whole.keys()].filter((name) => left.test(name)));
+    assert.notEqual(missing.length, 0, "nothing was left out");
+    const success = [...series].filter(([name]) => name.includes("collector_success"));
+    assert.deepEqual(success.map(([, value]) => value), [1, 1, 1, 1], "a collector failed");
+    const counted = `spacelift_exporter_api_figures_omitted_total{operation="${operation}"}`;
+    assert.deepEqual([whole.get(counted), series.get(counted)], [0, 1]);
+    assert.equal((await scrape(test)).get(counted), 2);
+    const records = log.records.map((line) => JSON.parse(line));
+    assert.deepEqual(
+      records.map((record) => [record.level, record.operation, record.figure]),
+      [["warn", operation, message]],
+    );
+  });
+}
+
+Deno.test("every odd figure of a reply is left out, and each kind of them logged once", async () => {
+  using log = captureLog();
+  await using test = startExporter({ account: saasAccount() });
+  const both: Edit = (reply) =>
+    put("data.workerPools.0.pendingRuns", -1)(
+      put("data.workerPools.1.pendingRuns", -2)(put("data.workerPools.1.workers", 3)(reply)),
+    );
+  test.demo.faults.set(POOLS, { edit: both });
+  const series = await scrape(test);
+  const pools = [...series.keys()].filter((name) => name.startsWith("spacelift_worker_pool_"));
+  assert.deepEqual(pools.map((name) => name.replace(/,.*/s, "")), [
+    'spacelift_worker_pool_workers{worker_pool_id="01HPOOLA"',
+    'spacelift_worker_pool_workers_busy{worker_pool_id="01HPOOLA"',
+    'spacelift_worker_pool_workers_busy{worker_pool_id="01HPOOLB"',
+    'spacelift_worker_pool_workers_drained{worker_pool_id="01HPOOLA"',
+  ]);
+  assert.equal(series.get(`spacelift_exporter_api_figures_omitted_total{operation="${POOLS}"}`), 3);
+  assert.equal(log.records.length, 2, log.text);
+});
+
+Deno.test("-1 for a limit means that there is none: the figure is left out and nothing is odd", async () => {
+  using log = captureLog();
+  await using test = startExporter({ account: saasAccount() });
+  test.demo.faults.set(PUBLIC_POOL, { edit: put("data.publicWorkerPool.parallelism", -1) });
+  const series = await scrape(test);
+  assert.equal(series.get("spacelift_public_worker_pool_parallelism"), undefined);
+  assert.equal(series.get("spacelift_public_worker_pool_runs_pending"), 2);
+  assert.equal(log.text, "");
+});
 
 Deno.test("a pool without a name has an empty one", async () => {
   await using test = startExporter({ account: saasAccount() });

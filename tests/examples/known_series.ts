@@ -11,10 +11,6 @@ const TARGET_LABELS = ["instance", "job", "pod"];
 /** Series that Prometheus itself makes of scrapes. */
 const OF_PROMETHEUS = ["up", "scrape_duration_seconds"];
 
-/** The series of single stacks that only `--stacks-totals` serves, and their labels. */
-const WITH_TOTALS = ["spacelift_stack_state", "spacelift_stack_resources_by_drift"];
-const LABELS_WITH_TOTALS = ["space", "stack", "state"];
-
 /** The labels of everything that is scraped or recorded, as far as it builds on a catalogue. */
 export function knownSeries(catalogue: Catalogue = CATALOGUE): LabelsOfMetric {
   const recorded = new Map<string, Set<string> | undefined>();
@@ -36,7 +32,6 @@ export function knownSeries(catalogue: Catalogue = CATALOGUE): LabelsOfMetric {
 
 function scraped(name: string, catalogue: Catalogue): ReadonlySet<string> | undefined {
   if (OF_PROMETHEUS.includes(name)) return new Set(TARGET_LABELS);
-  if (WITH_TOTALS.includes(name)) return new Set([...LABELS_WITH_TOTALS, ...TARGET_LABELS]);
   const plain = catalogue.get(name);
   if (plain !== undefined && plain.family.type !== "histogram") {
     return new Set([...plain.family.labels, ...TARGET_LABELS]);

@@ -33,6 +33,8 @@ export interface Outcome {
   /** HTTP status with and without `--partial-scrapes`. */
   readonly partial: 200 | 500;
   readonly strict: 200 | 500;
+  /** Whether the API counts as up; by default it does. */
+  readonly up?: 0 | 1;
   /** What the log tells of every failure. */
   readonly log: RegExp;
   /** Families without series though their collector delivers, or the beginnings of such series. */
@@ -62,6 +64,11 @@ export function fails(
   collector: string = "usage",
 ): Outcome {
   return { failed: { [collector]: reason }, partial: 200, strict: 500, log, absent: [] };
+}
+
+/** The account refuses the collector `stacks` from the start, which fails no scrape in strict mode. */
+export function refusesStacks(reason: Reason, log: RegExp): Outcome {
+  return { ...fails(reason, log, "stacks"), strict: 200 };
 }
 
 /** Every collector that asks on each scrape fails. */

@@ -133,11 +133,12 @@ export class Stage implements AsyncDisposable {
     return { status: response.status, text, ms: performance.now() - started };
   }
 
-  /** Resolves once the first walk over the stacks has ended, well or not. */
+  /** Resolves once the first walk over the stacks has ended, well or not, or is in trouble. */
   async walked(): Promise<void> {
     const isOver = () => {
       const report = this.test.peek(stacks.name);
-      return report === undefined || report.duration !== undefined;
+      return report === undefined || report.duration !== undefined ||
+        report.failure !== undefined;
     };
     await eventually(isOver, "the walk over the stacks did not end");
   }

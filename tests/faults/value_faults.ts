@@ -17,19 +17,27 @@ type Kind = Readonly<Record<string, "bad" | "good" | "absent">>;
 
 // To a text, a flag, a list or an object every number is the same wrong type.
 const BAD: Kind = { "missing": "bad", "null": "bad", "a text": "bad", "negative": "bad" };
-const COUNT: Kind = {
-  ...BAD,
+// What is missing of a list's items is left out; another field that is missing is no GraphQL.
+const ITEM: Kind = {
+  "missing": "absent",
   "null": "absent",
-  "2^53+1": "bad",
-  "1e400": "bad",
-  "a fraction": "bad",
+  "a text": "absent",
+  "negative": "absent",
+};
+const FIELD: Kind = { ...ITEM, "missing": "bad" };
+const COUNT: Kind = {
+  ...FIELD,
+  "2^53+1": "absent",
+  "1e400": "absent",
+  "a fraction": "absent",
 };
 const AMOUNT: Kind = {
-  ...BAD,
+  ...ITEM,
   "2^53+1": "good",
-  "1e400": "bad",
+  "1e400": "absent",
   "a fraction": "good",
 };
+const IGNORED: Kind = { "missing": "good", "null": "good", "a text": "good", "negative": "good" };
 const TEXT: Kind = { ...BAD, "a text": "good" };
 const NAME: Kind = { ...TEXT, "null": "good" };
 const FLAG: Kind = { ...BAD, "null": "absent" };
@@ -74,11 +82,19 @@ const WORKER_POOLS: readonly Field[] = [
   { path: "data.workerPools.0.busyWorkers", kind: COUNT, families: firstPool("workers_busy") },
   {
     path: "data.workerPools.0.workers",
-    kind: GROUP,
+    kind: FIELD,
     families: firstPool("workers", "workers_drained"),
   },
-  { path: "data.workerPools.0.workers.0", kind: BAD },
-  { path: "data.workerPools.0.workers.0.drained", kind: FLAG },
+  {
+    path: "data.workerPools.0.workers.0",
+    kind: ITEM,
+    families: firstPool("workers", "workers_drained"),
+  },
+  {
+    path: "data.workerPools.0.workers.0.drained",
+    kind: { ...ITEM, "null": "good" },
+    families: firstPool("workers", "workers_drained"),
+  },
 ];
 
 const USAGE: readonly Field[] = [
@@ -110,24 +126,21 @@ const AGGREGATES: readonly Field[] = [
       "spacelift_run_duration_median_seconds",
     ],
   },
-  ...[
-    "stacksCountByState",
+  ...labelledPoints("stacksCountByState", "spacelift_current_stacks_count_by_state", "A_NEW_STATE"),
+  ...labelledPoints(
     "resourcesCountByDrift",
-    "avgStackSizeByResourceCount",
-    "averageRunDuration",
-    "medianRunDuration",
-  ].flatMap((list): Field[] => [
-    { path: `data.metrics.${list}`, kind: BAD },
-    { path: `data.metrics.${list}.0`, kind: BAD },
-    { path: `data.metrics.${list}.0.value`, kind: AMOUNT },
-    { path: `data.metrics.${list}.0.labels`, kind: BAD },
-    { path: `data.metrics.${list}.0.labels.0`, kind: TEXT },
-  ]),
+    "spacelift_current_resources_count_by_drift",
+    "DRIFTED",
+  ),
+  ...points("avgStackSizeByResourceCount", ["current_avg_stack_size_by_resource_count"]),
+  ...points("averageRunDuration", ["current_average_run_duration", "run_duration_average_seconds"]),
+  ...points("medianRunDuration", ["current_median_run_duration", "run_duration_median_seconds"]),
 ];
 
 const BAD_REPLY =
   /^The API's reply is (not as expected: \S+ (should be |is missing)|not a GraphQL result)/;
 
+const OLDEST_COUNT = "spacelift_stacks_drift_oldest_count_timestamp_seconds";
 const NODE = "data.searchStacks.edges.0.node";
 
 const STACKS: readonly Field[] = [
@@ -137,7 +150,8 @@ const STACKS: readonly Field[] = [
   { path: "data.searchStacks.pageInfo", kind: BAD },
   { path: "data.searchStacks.pageInfo.hasNextPage", kind: BAD },
   { path: NODE, kind: BAD },
-  { path: `${NODE}.id`, kind: TEXT },
+  // Nobody can count the drift of a stack that is not there.
+  { path: `${NODE}.id`, kind: { ...TEXT, "a text": "absent" }, families: [OLDEST_COUNT] },
   { path: `${NODE}.state`, kind: TEXT },
   { path: `${NODE}.name`, kind: NAME },
   { path: `${NODE}.space`, kind: NAME },
@@ -149,7 +163,7 @@ const STACKS: readonly Field[] = [
   ofStack("blocked", FLAG, ["stack_blocked"]),
   ofStack("isDisabled", FLAG, ["stack_disabled"]),
   ofStack("needsApproval", FLAG, ["stack_needs_approval"]),
-  ofStack("isDrifted", FLAG, ["stack_drifted", "current_resources_count_by_drift"]),
+  ofStack("isDrifted", FLAG, ["stack_drifted", "current_resources_count_by_drift"], [OLDEST_COUNT]),
   ofStack("entityCount", { ...COUNT, "negative": "good" }, [
     "stack_resources",
     "current_resources_count_by_drift",
@@ -185,6 +199,31 @@ function rowsOf(
   );
 }
 
+function labelledPoints(list: string, family: string, first: string): Field[] {
+  const families = [`${family}{space="",stack="",state="${first}"`];
+  return [
+    { path: `data.metrics.${list}`, kind: FIELD, families: [family] },
+    { path: `data.metrics.${list}.0`, kind: ITEM, families },
+    { path: `data.metrics.${list}.0.value`, kind: AMOUNT, families },
+    { path: `data.metrics.${list}.0.labels`, kind: ITEM, families },
+    {
+      path: `data.metrics.${list}.0.labels.0`,
+      kind: { ...ITEM, "a text": "good" },
+      families,
+    },
+  ];
+}
+
+function points(list: string, names: readonly string[]): Field[] {
+  const families = names.map((name) => `spacelift_${name}`);
+  return [
+    { path: `data.metrics.${list}`, kind: FIELD, families },
+    { path: `data.metrics.${list}.0`, kind: ITEM, families },
+    { path: `data.metrics.${list}.0.value`, kind: AMOUNT, families },
+    { path: `data.metrics.${list}.0.labels`, kind: IGNORED },
+  ];
+}
+
 function publicPool(...names: string[]): string[] {
   return names.map((name) => `spacelift_public_worker_pool_${name}`);
 }
@@ -194,10 +233,15 @@ function firstPool(...names: string[]): string[] {
 }
 
 /** What is not sent of a stack is something that an older server does not have. */
-function ofStack(name: string, kind: Kind, families: readonly string[]): Field {
+function ofStack(
+  name: string,
+  kind: Kind,
+  ofStack: readonly string[],
+  ofAll: readonly string[] = [],
+): Field {
   return {
     path: `${NODE}.${name}`,
     kind: { ...kind, "missing": "absent" },
-    families: families.map((family) => `spacelift_${family}{space="root",stack="a"`),
+    families: [...ofStack.map((family) => `spacelift_${family}{space="root",stack="a"`), ...ofAll],
   };
 }

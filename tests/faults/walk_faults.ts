@@ -1,18 +1,18 @@
 import { put } from "../api/faults.ts";
-import { allFail, delivers, fails, type FaultRow } from "./fault_row.ts";
+import { allFail, delivers, fails, type FaultRow, refusesStacks } from "./fault_row.ts";
 
 const STACKS = "PrometheusExporter_Stacks";
 const DRIFT = "PrometheusExporter_StackDrift";
 const STAGE = { stacks: true, flags: ["--stacks-details", "--stacks-page-size=1"] };
 
-/** Trouble on the walk over the stacks; what it cannot deliver, the collector `aggregates` does. */
+/** Trouble on the walk over the stacks; `aggregates` stands in only where the account refuses them. */
 export const WALK_FAULTS: readonly FaultRow[] = [
   {
     name: "a session that is lost without an error",
     operation: STACKS,
     fault: () => ({ edit: put("data.viewer", null) }),
     stage: STAGE,
-    outcome: fails("unauthorized", /^The API does not know the session$/, "stacks"),
+    outcome: refusesStacks("unauthorized", /^The API does not know the session$/),
   },
   {
     name: "pages in a circle",
@@ -33,11 +33,14 @@ export const WALK_FAULTS: readonly FaultRow[] = [
     outcome: fails("bad_response", /pages do not lead on/, "stacks"),
   },
   {
-    name: "a later page that fails",
+    name: "a later page that fails for as long as the walk could be served",
     operation: STACKS,
     fault: () => ({ status: 502 }),
     scope: { when: ({ after }) => typeof after === "string" },
-    stage: STAGE,
+    stage: {
+      ...STAGE,
+      flags: [...STAGE.flags, "--stacks-refresh-interval=1s", "--stacks-max-staleness=2s"],
+    },
     outcome: fails("unreachable", /HTTP 502$/, "stacks"),
   },
   {
@@ -50,12 +53,12 @@ export const WALK_FAULTS: readonly FaultRow[] = [
   {
     name: "a key that may not search",
     stage: { ...STAGE, demo: { refusedToMachines: ["searchStacks"] } },
-    outcome: fails("unsupported", /not available for machine sessions"$/, "stacks"),
+    outcome: refusesStacks("unsupported", /not available for machine sessions"$/),
   },
   {
     name: "a server without the search",
     stage: { ...STAGE, demo: { missingFields: ["Query.searchStacks"] } },
-    outcome: fails("unsupported", /Cannot query field/, "stacks"),
+    outcome: refusesStacks("unsupported", /Cannot query field/),
   },
   {
     name: "a server without the newer fields",
@@ -69,30 +72,34 @@ export const WALK_FAULTS: readonly FaultRow[] = [
       "spacelift_stack_needs_approval",
       "spacelift_stack_last_apply_timestamp_seconds",
       "spacelift_stack_resources",
+      "spacelift_stacks_drift_uncounted",
+      "spacelift_stacks_drift_oldest_count_timestamp_seconds",
     ]),
   },
   {
     name: "drift that cannot be counted",
     operation: DRIFT,
-    fault: () => ({ status: 500 }),
+    fault: () => ({ errors: ["boom"] }),
     stage: STAGE,
-    outcome: delivers(['spacelift_current_resources_count_by_drift{space="root",stack="a"']),
+    outcome: delivers([
+      'spacelift_current_resources_count_by_drift{space="root",stack="a"',
+      "spacelift_stacks_drift_oldest_count_timestamp_seconds",
+    ]),
   },
   {
-    name: "a rate limit while drift is counted",
+    name: "a walk that waits because of a rate limit while drift is counted",
     operation: DRIFT,
-    fault: () => ({ status: 429 }),
+    fault: () => ({ status: 429, headers: { "retry-after": "120" } }),
     stage: STAGE,
     outcome: fails("rate_limited", /HTTP 429$/, "stacks"),
   },
   {
     name: "every collector but the walk fails",
     before({ demo }) {
-      for (const name of ["PublicWorkerPool", "WorkerPools", "Usage", "Aggregates"]) {
-        demo.faults.set(`PrometheusExporter_${name}`, { status: 500 });
-      }
+      // The walk is over, and the next one a minute away.
+      demo.faults.set("*", { status: 500 });
     },
     stage: STAGE,
-    outcome: { ...allFail("unreachable", /HTTP 500$/), partial: 200 },
+    outcome: { ...allFail("unreachable", /HTTP 500$/), partial: 200, up: 0 },
   },
 ];

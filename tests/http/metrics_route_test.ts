@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { Simulation } from "../../src/demo/life/simulation.ts";
 import { saasAccount } from "../support/accounts.ts";
+import { scrapeDeadline } from "../../src/http/metrics_route.ts";
 import { captureLog } from "../support/capture_log.ts";
 import { eventually } from "../support/eventually.ts";
 import { FakeClock, settle } from "../support/fake_clock.ts";
@@ -11,6 +12,39 @@ import { onlyCollectors, startExporter } from "../support/start_exporter.ts";
 const OPERATIONS = ["PublicWorkerPool", "WorkerPools", "Usage", "Aggregates"].map((name) =>
   `PrometheusExporter_${name}`
 );
+
+const DEADLINES: readonly (readonly [header: string | null, scrapeTimeout: number, ms: number])[] =
+  [
+    [null, 5000, 4500],
+    [null, 800, 400],
+    ["soon", 5000, 4500],
+    ["10", 5000, 5000],
+    ["5", 5000, 4500],
+    ["0.3", 5000, 100],
+  ];
+
+for (const [header, scrapeTimeout, ms] of DEADLINES) {
+  Deno.test(`a scrape with the time-out ${header} and ${scrapeTimeout} ms may take ${ms} ms`, () => {
+    assert.equal(scrapeDeadline(header, scrapeTimeout), ms);
+  });
+}
+
+Deno.test("a scraper that says nothing and waits 5 s gets remembered data during a hang", async () => {
+  using _log = captureLog();
+  const clock = new FakeClock();
+  await using test = startExporter({ account: saasAccount(), clock });
+  assert.equal((await test.get()).status, 200);
+  test.demo.faults.set("*", { hang: true });
+  let isAnswered = false;
+  const answer = test.get().finally(() => isAnswered = true);
+  await eventually(() => test.demo.requests.count() === 9, "the API was not asked");
+  await clock.advance(4499);
+  assert.equal(isAnswered, false, "answered before its time");
+  await clock.advance(1);
+  const response = await answer;
+  assert.equal(response.status, 200);
+  assert.match(await response.text(), /^spacelift_current_billing_period_used_seats 7$/m);
+});
 
 for (
   const [accept, contentType, format] of [

@@ -6,8 +6,11 @@ import type { ListenAddress } from "../../src/listen_address.ts";
 import { captureLog } from "../support/capture_log.ts";
 import { eventually } from "../support/eventually.ts";
 import { FakeClock, settle } from "../support/fake_clock.ts";
+import { makeCertificate } from "../support/make_certificate.ts";
 import { RawClient } from "../support/raw_client.ts";
+import { runTool } from "../support/run_tool.ts";
 import { startTestServer } from "../support/start_test_server.ts";
+import { hasTool } from "../support/tools.ts";
 
 const hello: Route = () =>
   Promise.resolve(new Response("hello\n", { headers: { "x-answer": "42", "vary": "a, b" } }));
@@ -205,6 +208,76 @@ Deno.test("Server that is closed while it cannot listen again gives up", async (
   await server.drain(5000);
   assert.equal(clock.pending, 0, "it tries on");
 });
+
+Deno.test("Server takes another certificate when nothing is being answered", {
+  ignore: !await hasTool("openssl", "version"),
+}, async () => {
+  const clock = new FakeClock();
+  const [first, second] = [await makeCertificate(), await makeCertificate()];
+  const proceed = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<void>();
+  const server = new Server({
+    address: { hostname: "127.0.0.1", port: 0 },
+    handler: async () => {
+      arrived.resolve();
+      await proceed.promise;
+      return new Response("whole\n");
+    },
+    clock,
+    tls: first,
+    onRestart: () => assert.fail("a new certificate is no failure"),
+  });
+  const { port } = server.address;
+  const scrape = runTool("curl", ["-sk", "-m10", `https://127.0.0.1:${port}/`]);
+  await arrived.promise;
+  const renewed = server.renew(second);
+  await settle();
+  assert.equal(await certificateAt(port), pem(first.cert), "a scrape was cut");
+  proceed.resolve();
+  assert.equal((await scrape).stdout, "whole\n");
+  await clock.advance(20);
+  await renewed;
+  assert.equal(await certificateAt(port), pem(second.cert));
+  assert.equal(clock.pending, 0, "a timer is left");
+  await server.close();
+});
+
+Deno.test("Server waits no longer than five seconds to take another certificate", {
+  ignore: !await hasTool("openssl", "version"),
+}, async () => {
+  const clock = new FakeClock();
+  const [first, second] = [await makeCertificate(), await makeCertificate()];
+  const arrived = Promise.withResolvers<void>();
+  const server = new Server({
+    address: { hostname: "127.0.0.1", port: 0 },
+    handler: () => {
+      arrived.resolve();
+      return new Promise(() => {});
+    },
+    clock,
+    tls: first,
+    onRestart: () => {},
+  });
+  const { port } = server.address;
+  const scrape = runTool("curl", ["-sk", "-m10", `https://127.0.0.1:${port}/`]);
+  await arrived.promise;
+  const renewed = server.renew(second);
+  await clock.advance(5000);
+  await renewed;
+  assert.notEqual((await scrape).code, 0);
+  assert.equal(await certificateAt(port), pem(second.cert));
+  await server.close();
+});
+
+async function certificateAt(port: number): Promise<string> {
+  const { stdout } = await runTool("openssl", ["s_client", "-connect", `127.0.0.1:${port}`]);
+  return pem(stdout);
+}
+
+/** The first certificate in a text. */
+function pem(text: string): string {
+  return /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/.exec(text)?.[0] ?? "";
+}
 
 function startServer(address: ListenAddress, serve?: Serve): Server {
   return new Server({ address, handler: hello, clock: systemClock, onRestart: () => {} }, serve);

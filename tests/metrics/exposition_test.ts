@@ -72,13 +72,13 @@ c_total{a="x"} 3
     }],
     text: `# HELP g Help
 # TYPE g gauge
-g{a="quote \\" backslash \\\\ newline \\n",b="\\\\n"} 1
-g{a="}\r\t,=#",b="rocket \u{1f680} \u00fc \u6c34"} 1
+g{a="quote \\" backslash \\\\ newline \ufffd",b="\\\\n"} 1
+g{a="}\ufffd\ufffd,=#",b="rocket \u{1f680} \u00fc \u6c34"} 1
 `,
     openmetrics: `# HELP g Help
 # TYPE g gauge
-g{a="quote \\" backslash \\\\ newline \\n",b="\\\\n"} 1
-g{a="}\r\t,=#",b="rocket \u{1f680} \u00fc \u6c34"} 1
+g{a="quote \\" backslash \\\\ newline \ufffd",b="\\\\n"} 1
+g{a="}\ufffd\ufffd,=#",b="rocket \u{1f680} \u00fc \u6c34"} 1
 # EOF
 `,
   },

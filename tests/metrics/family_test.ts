@@ -64,9 +64,20 @@ Deno.test("sample() gives a beginning of at most 1,024 whole characters of any t
   const text = fc.string({ unit: "binary", minLength: 1000, maxLength: 1100 });
   fc.assert(fc.property(text, (value) => {
     const [cut = ""] = sample(THREE, 1, value, "", "").labelValues;
-    assert.ok(value.startsWith(cut) && cut.isWellFormed(), "no beginning in whole characters");
+    const seen = value.replaceAll(/[\p{Cc}\u2028\u2029]/gu, "\ufffd");
+    assert.ok(seen.startsWith(cut) && cut.isWellFormed(), "no beginning in whole characters");
     assert.equal([...cut].length, Math.min([...value].length, MAX_LABEL_VALUE_LENGTH));
   }));
+});
+
+Deno.test("sample() replaces what nobody can see, and nothing else", () => {
+  const invisible = ["\0", "\t", "\n", "\r", "\u001b", "\u007f", "\u0085", "\u2028", "\u2029"];
+  for (const character of invisible) {
+    const [value] = sample(THREE, 1, `a${character}b${character}`, "", "").labelValues;
+    assert.equal(value, "a\ufffdb\ufffd", JSON.stringify(character));
+  }
+  const visible = ' \u00a0\u200d\ufeff\u{1f680}"\\';
+  assert.equal(sample(THREE, 1, visible, "", "").labelValues[0], visible);
 });
 
 const REFUSED: readonly (readonly [Partial<Family>, RegExp])[] = [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { sleep } from "../../src/clock.ts";
+import type { OnTrouble } from "../../src/collectors/collector.ts";
 import { BackgroundSource } from "../../src/scrape/background_source.ts";
 import { CollectorFailures } from "../../src/scrape/health_families.ts";
 import { ApiError } from "../../src/spacelift/api_error.ts";
@@ -8,29 +9,36 @@ import { FakeClock } from "../support/fake_clock.ts";
 
 const INTERVAL = 60_000;
 
+const SCHEDULE = {
+  interval: INTERVAL,
+  maxStalenessFlag: "--background-max-staleness",
+  claims: [],
+};
+
 /** Runs a source for a while and gives the times at which its collector was asked, in seconds. */
 async function startsWithin(seconds: number, options: {
   /** What the run of a number, from 0 on, does; by default it succeeds at once. */
-  run?: (index: number, clock: FakeClock, signal: AbortSignal) => void | Promise<void>;
+  run?: (
+    index: number,
+    clock: FakeClock,
+    signal: AbortSignal,
+    onTrouble: OnTrouble,
+  ) => void | Promise<void>;
   random?: number;
 }): Promise<number[]> {
   using _log = captureLog();
   const clock = new FakeClock();
   const starts: number[] = [];
   const source = new BackgroundSource("background", {
-    async collect(signal) {
+    async collect(signal, onTrouble = () => {}) {
       starts.push(clock.monotonic() / 1000);
-      await options.run?.(starts.length - 1, clock, signal);
+      await options.run?.(starts.length - 1, clock, signal, onTrouble);
       return { families: [] };
     },
     clock,
     failures: new CollectorFailures(["background"]),
     noteOutcome: () => {},
-    schedule: {
-      interval: INTERVAL,
-      maxStaleness: 10 * INTERVAL,
-      maxStalenessFlag: "--background-max-staleness",
-    },
+    schedule: { ...SCHEDULE, maxStaleness: 10 * INTERVAL },
     random: () => options.random ?? 0.5,
   });
   const stopping = new AbortController();
@@ -120,4 +128,145 @@ Deno.test("BackgroundSource lives on when its collector has a bug", async () => 
     throw new TypeError("A bug");
   };
   assert.deepEqual(await startsWithin(8, { run, random: 1 }), [0, 1, 3, 7]);
+});
+
+Deno.test("BackgroundSource does not take waiting for the API for time that was spent on it", async () => {
+  const starts = await startsWithin(200, {
+    async run(index, clock, signal, onTrouble) {
+      if (index > 0) return;
+      onTrouble(new ApiError("unreachable", "Failed on purpose"), 20_000);
+      await sleep(clock, 20_000 + 1000, signal);
+    },
+  });
+  assert.deepEqual(starts, [0, 81, 141]);
+});
+
+/** A source whose rounds take as long as they are told to. */
+class Rounds implements AsyncDisposable {
+  readonly clock = new FakeClock();
+  readonly failures = new CollectorFailures(["background"]);
+  readonly source: BackgroundSource;
+  duration: number;
+  error: ApiError | undefined;
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<void>;
+
+  constructor(options: { duration: number; interval?: number; maxStaleness?: number }) {
+    const { interval = INTERVAL, maxStaleness } = options;
+    this.duration = options.duration;
+    this.source = new BackgroundSource("background", {
+      collect: async (signal) => {
+        await sleep(this.clock, this.duration, signal);
+        if (this.error !== undefined) throw this.error;
+        return { families: [] };
+      },
+      clock: this.clock,
+      failures: this.failures,
+      noteOutcome: () => {},
+      schedule: { ...SCHEDULE, interval, maxStaleness },
+      random: () => 0.5,
+    });
+    this.#running = this.source.run(this.#stopping.signal);
+  }
+
+  async stale(): Promise<number> {
+    const { samples } = await this.failures.read();
+    return samples.find(({ labelValues: [, reason] }) => reason === "stale")?.value ?? NaN;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+}
+
+for (
+  const [duration, interval] of [
+    [1_000, INTERVAL],
+    [200_000, INTERVAL],
+    [420_000, INTERVAL],
+    [1_000, 3600_000],
+    [900_000, 24 * 3600_000],
+  ] as const
+) {
+  Deno.test(`data of rounds of ${duration / 1000} s every ${interval / 1000} s has no gaps by default`, async () => {
+    using log = captureLog();
+    await using rounds = new Rounds({ duration, interval });
+    await rounds.clock.advance(duration);
+    const period = Math.max(interval, 4 * duration) + duration;
+    for (let step = 0; step < 60; step++) {
+      const { data, failure } = await rounds.source.ask();
+      assert.notEqual(data, undefined, `a gap after ${rounds.clock.monotonic() / 1000} s`);
+      assert.equal(failure, undefined);
+      await rounds.clock.advance(period / 20);
+    }
+    assert.deepEqual(log.records.filter((line) => line.includes("warn")), []);
+  });
+}
+
+for (
+  const [duration, interval, expected] of [
+    [1_000, INTERVAL, 600_000],
+    [120_000, INTERVAL, 1_200_000],
+    [10_000, 3600_000, 7_940_000],
+  ] as const
+) {
+  Deno.test(`rounds of ${duration / 1000} s every ${interval / 1000} s are served for ${expected / 1000} s`, async () => {
+    using _log = captureLog();
+    await using rounds = new Rounds({ duration, interval });
+    await rounds.clock.advance(duration);
+    rounds.error = new ApiError("unreachable", "Failed on purpose");
+    await rounds.clock.advance(expected - duration - 1);
+    assert.notEqual((await rounds.source.ask()).data, undefined, "withdrawn too early");
+    await rounds.clock.advance(1);
+    assert.equal((await rounds.source.ask()).data, undefined, "served too long");
+  });
+}
+
+Deno.test("a collector whose data was withdrawn is stale for as long as it delivers nothing", async () => {
+  using log = captureLog();
+  await using rounds = new Rounds({ duration: 0, maxStaleness: 2 * INTERVAL });
+  await rounds.clock.advance(1000);
+  assert.equal((await rounds.source.ask()).failure, undefined);
+  rounds.duration = 10 * INTERVAL;
+  await rounds.clock.advance(2 * INTERVAL - 1001);
+  assert.equal((await rounds.source.ask()).failure, undefined, "just before it is too old");
+  assert.equal(await rounds.stale(), 0);
+  await rounds.clock.advance(1);
+  for (let scrape = 1; scrape <= 3; scrape++) {
+    const { data, failure } = await rounds.source.ask();
+    assert.equal(data, undefined);
+    assert.equal(failure?.reason, "stale");
+    assert.equal(await rounds.stale(), scrape);
+  }
+  assert.equal(rounds.source.peek().failure?.reason, "stale");
+  assert.equal(await rounds.stale(), 3, "looking counted as a scrape");
+  assert.equal(log.records.filter((line) => line.includes("too old")).length, 1, log.text);
+});
+
+Deno.test("before the first round there is nothing to be stale", async () => {
+  await using rounds = new Rounds({ duration: 3600_000 });
+  await rounds.clock.advance(30 * INTERVAL);
+  const { data, failure } = await rounds.source.ask();
+  assert.deepEqual([data, failure], [undefined, undefined]);
+});
+
+Deno.test("gaps between rounds are warned of once, with what closes them, and again after they were closed", async () => {
+  using log = captureLog();
+  await using rounds = new Rounds({ duration: 30_000, maxStaleness: 3 * INTERVAL });
+  const warnings = () => log.records.filter((line) => line.includes("Rounds take too long"));
+  const told = [];
+  for (const duration of [30_000, 20_000, 31_500]) {
+    rounds.duration = duration;
+    await rounds.clock.advance(20 * INTERVAL);
+    told.push(warnings().length);
+  }
+  assert.deepEqual(told, [0, 0, 1]);
+  assert.match(warnings()[0] ?? "", /--background-max-staleness 3m: .* raise it to at least 189s/);
+  for (const duration of [20_000, 31_500]) {
+    rounds.duration = duration;
+    await rounds.clock.advance(20 * INTERVAL);
+    told.push(warnings().length);
+  }
+  assert.deepEqual(told, [0, 0, 1, 1, 2]);
 });

@@ -2,8 +2,15 @@ import assert from "node:assert/strict";
 import type { Fault } from "../api/faults.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { captureLog } from "../support/capture_log.ts";
+import { eventually } from "../support/eventually.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
-import { ASKED_ON_SCRAPES, startExporter, type TestExporter } from "../support/start_exporter.ts";
+import {
+  ASKED_ON_SCRAPES,
+  onlyCollectors,
+  startExporter,
+  type TestExporter,
+} from "../support/start_exporter.ts";
 
 const USAGE = "PrometheusExporter_Usage";
 const FAILED: Fault = { status: 502 };
@@ -61,6 +68,89 @@ for (const [situation, remembered, partial, strict] of POLICY) {
       await checkAnswer(test, expected, situation);
     });
   }
+}
+
+const STACKS = "PrometheusExporter_Stacks";
+
+for (
+  const [refusal, fault] of Object.entries({
+    "unsupported": UNSUPPORTED,
+    "unauthorized": { errors: ["unauthorized"] },
+  })
+) {
+  Deno.test(`strict: a collector of ours that is ${refusal} from the start fails no scrape`, async () => {
+    using _log = captureLog();
+    await using test = startExporter({
+      account: saasAccount(),
+      background: true,
+      flags: ["--partial-scrapes=false"],
+      prepare: (demo) => demo.faults.set(STACKS, fault),
+    });
+    await eventually(() => test.peek("stacks")?.failure !== undefined, "the walk does not end");
+    const response = await test.get();
+    const text = await response.text();
+    assert.equal(response.status, 200, text);
+    const series = seriesOf(parseExposition(text, "text"));
+    assert.equal(series.get("spacelift_up"), 1);
+    test.demo.faults.set(USAGE, fault);
+    assert.equal(await statusOf(test), 500, "one of the original collectors is refused");
+  });
+
+  Deno.test(`strict: a collector of ours that turns ${refusal} later fails the scrape`, async () => {
+    using _log = captureLog();
+    const clock = new FakeClock();
+    await using test = startExporter({
+      account: saasAccount(),
+      clock,
+      background: true,
+      flags: ["--partial-scrapes=false"],
+    });
+    await eventually(() => test.peek("stacks")?.lastSuccess !== undefined, "no walk ends");
+    assert.equal(await statusOf(test), 200);
+    test.demo.faults.set(STACKS, fault);
+    await clock.advance(70_000);
+    await eventually(() => test.peek("stacks")?.failure !== undefined, "the walk does not end");
+    assert.equal(await statusOf(test), 500);
+  });
+}
+
+Deno.test("strict: a collector of ours that fails for another reason fails the scrape", async () => {
+  using _log = captureLog();
+  await using test = startExporter({
+    account: saasAccount(),
+    background: true,
+    flags: ["--partial-scrapes=false"],
+    prepare: (demo) => demo.faults.set(STACKS, { errors: ["out of order"] }),
+  });
+  await eventually(() => test.peek("stacks")?.failure !== undefined, "the walk does not end");
+  assert.equal(await statusOf(test), 500);
+});
+
+Deno.test("spacelift_up speaks of the walk where nothing is asked on scrapes", async () => {
+  using _log = captureLog();
+  const clock = new FakeClock();
+  await using test = startExporter({
+    account: saasAccount(),
+    clock,
+    background: true,
+    flags: onlyCollectors("stacks"),
+  });
+  await eventually(() => test.peek("stacks")?.lastSuccess !== undefined, "no walk ends");
+  const up = async () => {
+    const text = await (await test.get()).text();
+    return seriesOf(parseExposition(text, "text")).get("spacelift_up");
+  };
+  assert.equal(await up(), 1);
+  test.demo.faults.set(STACKS, FAILED);
+  await clock.advance(70_000);
+  await eventually(() => test.peek("stacks")?.failure !== undefined, "the walk does not end");
+  assert.equal(await up(), 0, "remembered walks say nothing of the API");
+});
+
+async function statusOf(test: TestExporter): Promise<number> {
+  const response = await test.get();
+  await response.body?.cancel();
+  return response.status;
 }
 
 async function checkAnswer(

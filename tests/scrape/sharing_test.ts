@@ -3,6 +3,10 @@ import { eventually } from "../support/eventually.ts";
 import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
 import { RawClient } from "../support/raw_client.ts";
 import { Stage } from "../faults/stage.ts";
+import { saasAccount } from "../support/accounts.ts";
+import { captureLog } from "../support/capture_log.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { onlyCollectors, startExporter } from "../support/start_exporter.ts";
 
 const USAGE = "PrometheusExporter_Usage";
 /** When the API answers each collector, in milliseconds. */
@@ -138,6 +142,31 @@ Deno.test("a request that hangs ends in time however many scrapers join it", asy
   for (const { text } of [second, await first]) {
     assert.match(text, /collector="usage",reason="timeout"\} [12]\n/);
   }
+});
+
+Deno.test("a scrape joins no request that is older than half its own time", async () => {
+  using _log = captureLog();
+  const clock = new FakeClock();
+  const flags = ["--scrape-timeout=30s", ...onlyCollectors("usage")];
+  await using test = startExporter({ account: saasAccount(), clock, flags });
+  const ask = (seconds: number) =>
+    test.get({ "x-prometheus-scrape-timeout-seconds": `${seconds + 0.5}` });
+  test.demo.faults.set(USAGE, { hang: true }, { times: 1 });
+  const first = ask(30);
+  await test.demo.requests.arrived(USAGE);
+  await clock.advance(2000);
+  const joined = ask(4);
+  await clock.advance(1);
+  assert.equal(test.demo.requests.count(USAGE), 1, "a request half as old was not joined");
+  assert.match(await (await ask(4)).text(), /used_seats 7$/m, "it waited for what had hung");
+  assert.equal(test.demo.requests.count(USAGE), 2);
+  await clock.advance(28_000);
+  const text = await (await first).text();
+  assert.match(text, /used_seats 7$/m);
+  assert.match(text, /collector_failures_total\{collector="usage",reason="timeout"\} [12]\n/);
+  await (await joined).text();
+  const last = seriesOf(parseExposition(await (await ask(4)).text(), "text"));
+  assert.equal(last.get('spacelift_scrape_collector_success{collector="usage"}'), 1);
 });
 
 function after(ms: number): Promise<undefined> {

@@ -4,9 +4,10 @@ import { saasAccount } from "../support/accounts.ts";
 import { type CapturedLog, captureLog } from "../support/capture_log.ts";
 import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { startExporter, type TestExporter } from "../support/start_exporter.ts";
+import { onlyCollectors, startExporter, type TestExporter } from "../support/start_exporter.ts";
 
 const ALL = ["aggregates", "publicworkerpool", "usage", "workerpools"];
+const FOUR = onlyCollectors(...ALL);
 const USAGE = "PrometheusExporter_Usage";
 const BAD_GATEWAY: Fault = { status: 502 };
 
@@ -24,7 +25,7 @@ async function scrape(test: TestExporter, times = 1): Promise<void> {
 
 Deno.test("an outage is one record, and its end another", async () => {
   using log = captureLog();
-  await using test = startExporter({ account: saasAccount() });
+  await using test = startExporter({ account: saasAccount(), flags: FOUR });
   await scrape(test);
   test.demo.faults.set("*", BAD_GATEWAY);
   await scrape(test, 3);
@@ -39,7 +40,7 @@ Deno.test("an outage is one record, and its end another", async () => {
 Deno.test("an API that hangs is one outage, though each scrape gives it up by itself", async () => {
   using log = captureLog();
   const clock = new FakeClock();
-  await using test = startExporter({ account: saasAccount(), clock });
+  await using test = startExporter({ account: saasAccount(), flags: FOUR, clock });
   await scrape(test);
   test.demo.faults.set("*", { hang: true });
   for (let time = 0; time < 2; time++) {
@@ -54,7 +55,7 @@ Deno.test("an API that hangs is one outage, though each scrape gives it up by it
 
 Deno.test("collectors that fail for different reasons are told apart", async () => {
   using log = captureLog();
-  await using test = startExporter({ account: saasAccount() });
+  await using test = startExporter({ account: saasAccount(), flags: FOUR });
   test.demo.faults.set(USAGE, { errors: ["unauthorized"] });
   await scrape(test, 2);
   test.demo.faults.set("*", BAD_GATEWAY);
@@ -74,7 +75,12 @@ Deno.test("collectors that fail for different reasons are told apart", async () 
 Deno.test("a collector in the background takes part in the outage that scrapes have met", async () => {
   using log = captureLog();
   const clock = new FakeClock();
-  await using test = startExporter({ account: saasAccount(), clock, background: true });
+  await using test = startExporter({
+    account: saasAccount(),
+    flags: [...FOUR, "--collector.stacks"],
+    clock,
+    background: true,
+  });
   await walked(test, () => test.peek("stacks")?.lastSuccess !== undefined, clock, 0);
   await scrape(test);
   test.demo.faults.set("*", BAD_GATEWAY);
@@ -93,7 +99,7 @@ Deno.test("a collector in the background takes part in the outage that scrapes h
 Deno.test("the end of an outage does not wait for a collector that goes on failing", async () => {
   using log = captureLog();
   const clock = new FakeClock();
-  await using test = startExporter({ account: saasAccount(), clock });
+  await using test = startExporter({ account: saasAccount(), flags: FOUR, clock });
   test.demo.faults.set("*", BAD_GATEWAY);
   await scrape(test);
   test.demo.faults.clear();

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { findDrift, markdownTable, README_PARTS, writeParts } from "../../scripts/docs.ts";
+import { findDrift, GENERATED_PARTS, markdownTable, writeParts } from "../../scripts/docs.ts";
+import { CATALOGUE } from "../../src/app/catalogue.ts";
+import { environmentVariable } from "../../src/cli/flag.ts";
 import { flagsOf } from "../../src/cli/flags.ts";
 
 const PARTS = [
@@ -36,7 +38,7 @@ Deno.test("docs: a part that was edited by hand is named", () => {
 
 Deno.test("docs: wrong markers are an error", () => {
   const lacking = 'The part "two" needs one <!-- generated:two --> and one ' +
-    "<!-- /generated:two --> behind it";
+    "<!-- /generated:two --> after it";
   for (
     const text of [
       EMPTY.replace("<!-- generated:two -->", ""),
@@ -60,17 +62,38 @@ Deno.test("docs: a table has aligned columns", () => {
   );
 });
 
-Deno.test("docs: the README's tables have every setting of every command", () => {
-  const flags = README_PARTS.find(({ name }) => name === "flags")?.render() ?? "";
+Deno.test("docs: the tables have every setting of every command, with its bounds", () => {
+  const flags = generated("docs/configuration.md", "flags");
   for (const command of ["serve", "demo", "health"] as const) {
-    for (const { name, help } of flagsOf(command)) {
-      assert.ok(flags.includes(`${name}\``), `--${name} of ${command} is missing`);
-      assert.ok(flags.includes(help), `the help of --${name} of ${command} is missing`);
+    for (const { name, help, kind } of flagsOf(command)) {
+      const variable = `\`${environmentVariable(name)}\``;
+      const rows = flags.split("\n").filter((line) => line.includes(variable));
+      const row = rows.find((line) => line.replace(/`(https:[^`]*)`/, "$1").includes(help));
+      assert.ok(row?.includes(`${name}\``), `--${name} of ${command} is missing`);
+      if (kind.values === undefined) continue;
+      assert.ok(
+        row?.includes(`<br>Values: ${kind.values} `),
+        `the values of --${name} are missing`,
+      );
     }
+  }
+  assert.match(flags, /`--stacks-page-size`.*Values: 1 to 100 /);
+  assert.match(flags, /`--max-staleness`.*Values: 0s to 24h /);
+  assert.match(flags, /`--log.format`.*Values: json, logfmt /);
+});
+
+Deno.test("docs: the tables of metrics have every metric once, the account's first", () => {
+  const metrics = generated("docs/metrics.md", "metrics");
+  const rows = [...metrics.matchAll(/^\| `(\w+)`<br>/gm)].map(([, name]) => name);
+  assert.deepEqual(rows.toSorted(), [...CATALOGUE.keys()].sort());
+  const exporter = metrics.indexOf("## The exporter");
+  for (const [name, { collectors }] of CATALOGUE) {
+    const isFirst = metrics.indexOf(`| \`${name}\`<br>`) < exporter;
+    assert.equal(isFirst, collectors.length > 0, name);
   }
 });
 
-Deno.test("docs: the settings that demo lacks are those that the README names", () => {
+Deno.test("docs: the settings that demo lacks are those that docs/configuration.md names", () => {
   const demo = flagsOf("demo");
   const lacking = flagsOf("serve").filter((flag) => !demo.includes(flag));
   assert.deepEqual(lacking.map(({ name }) => name), [
@@ -81,3 +104,7 @@ Deno.test("docs: the settings that demo lacks are those that the README names", 
     "ca-cert-path",
   ]);
 });
+
+function generated(path: string, name: string): string {
+  return GENERATED_PARTS[path]?.find((part) => part.name === name)?.render() ?? "";
+}

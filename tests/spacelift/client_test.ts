@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AccessDenied, ApiError } from "../../src/spacelift/api_error.ts";
 import { startSimulatedApi } from "../api/simulated_api.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { captureLog } from "../support/capture_log.ts";
@@ -145,4 +146,23 @@ Deno.test("a revoked key is unauthorized, query after query", async () => {
   await assert.rejects(test.query(), { reason: "unauthorized" });
   test.demo.apiKey.setSecret("demo-secret");
   assert.deepEqual(await test.query(), SEATS);
+});
+
+Deno.test("a refusal is a missing right only while others are answered with the same token", async () => {
+  await using test = start();
+  const refused = async (operation = AGGREGATES) => {
+    const error = await test.query(operation).then(() => undefined, (error: unknown) => error);
+    assert.ok(error instanceof ApiError, String(error));
+    assert.equal(error.reason, "unauthorized");
+    assert.match(error.message, /unauthorized/);
+    return error instanceof AccessDenied;
+  };
+  await test.query();
+  test.demo.faults.set(AGGREGATES.name, { errors: ["unauthorized"] });
+  assert.equal(await refused(), false, "nobody has tried the new token");
+  await test.query();
+  assert.equal(await refused(), true);
+  test.demo.faults.set(USAGE.name, { errors: ["unauthorized"] });
+  await refused(USAGE);
+  assert.equal(await refused(), false, "the token is another's again");
 });

@@ -6,7 +6,7 @@ import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { ForgetfulProxy } from "../support/forgetful_proxy.ts";
 import { SIGNAL, startClient, USAGE } from "../support/start_client.ts";
-import { startExporter } from "../support/start_exporter.ts";
+import { onlyCollectors, startExporter } from "../support/start_exporter.ts";
 
 const SEATS = { usage: { usedSeats: 7 } };
 
@@ -30,6 +30,8 @@ async function startApi() {
   };
 }
 
+const FOUR = onlyCollectors("publicworkerpool", "workerpools", "usage", "aggregates");
+
 Deno.test("once a middlebox forgot every connection, one scrape times out and the next is whole", async () => {
   using _log = captureLog();
   await using api = await startApi();
@@ -38,7 +40,7 @@ Deno.test("once a middlebox forgot every connection, one scrape times out and th
     api: api.demo,
     url: api.url,
     clock,
-    flags: ["--max-staleness=0"],
+    flags: [...FOUR, "--max-staleness=0"],
     ...TRUST,
   });
   const scrape = async () => {
@@ -87,7 +89,7 @@ Deno.test("a request that is given up takes none with it that is under way", asy
 
 Deno.test("scrape after scrape goes over the connections of the first", async () => {
   await using api = await startApi();
-  await using test = startExporter({ api: api.demo, url: api.url, ...TRUST });
+  await using test = startExporter({ api: api.demo, url: api.url, flags: FOUR, ...TRUST });
   for (let n = 0; n < 20; n++) await (await test.get()).body?.cancel();
   assert.equal(api.demo.requests.count(), 1 + 20 * 4);
   assert.ok(api.proxy.connections <= 4, `${api.proxy.connections} connections`);

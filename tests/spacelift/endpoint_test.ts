@@ -102,10 +102,13 @@ Deno.test("a query's error that repeats the key's secret, old or new, is told wi
 
 const MALFORMED: Readonly<Record<string, readonly [string, string]>> = {
   "an empty object": ["{}", "The API's reply is not as expected: data is missing"],
-  "null data": ['{"data":null}', "The API's reply is not as expected: data should be Object"],
+  "null data": [
+    '{"data":null}',
+    "The API's reply is not as expected: data should be an object, got null",
+  ],
   "a wrong type": [
     '{"data":{"usage":{"usedSeats":"canary"}}}',
-    "The API's reply is not as expected: usage.usedSeats should be number",
+    "The API's reply is not as expected: usage.usedSeats should be a number, got a text",
   ],
   "no usage": ['{"data":{}}', "The API's reply is not as expected: usage is missing"],
   "a list": ["[]", ""],

@@ -3,10 +3,11 @@ import { put } from "../api/faults.ts";
 import { emptyAccount, plainStack } from "../../src/demo/api/account.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { startExporter } from "../support/start_exporter.ts";
+import { onlyCollectors, startExporter } from "../support/start_exporter.ts";
 import { readStatusPage, startWalking, type StatusPage } from "../support/status_page.ts";
 
-const WITH_STACKS = ["--collector.stacks"];
+const FOUR = onlyCollectors("publicworkerpool", "workerpools", "usage", "aggregates");
+const WITH_STACKS = [...FOUR, "--collector.stacks"];
 
 Deno.test("before any scrape the status page says that there is no data, and asks for none", async () => {
   await using test = startExporter({ account: saasAccount(), flags: WITH_STACKS });
@@ -88,7 +89,7 @@ Deno.test("in an outage from the start the status page says why there is no data
 
 Deno.test("the status page says when any data was read last, and what ails most of it", async () => {
   const clock = new FakeClock();
-  await using test = startExporter({ account: saasAccount(), clock });
+  await using test = startExporter({ account: saasAccount(), flags: FOUR, clock });
   await test.get();
   test.demo.faults.set("PrometheusExporter_PublicWorkerPool", { errors: ["internal error"] });
   await clock.advance(60_000);
@@ -142,7 +143,7 @@ Deno.test("when the walks fail for long, the status page has the account's own s
 
 Deno.test("when nobody scrapes any more, the status page does not show old data as fresh", async () => {
   const clock = new FakeClock();
-  await using test = startExporter({ account: saasAccount(), clock });
+  await using test = startExporter({ account: saasAccount(), flags: FOUR, clock });
   await test.get();
   await clock.advance(60_000);
   assert.deepEqual((await readStatusPage(test)).verdict, ["The data is good: at most 1 min old."]);

@@ -48,7 +48,7 @@ Deno.test("the status page says in one sentence what needs a person, and in the 
 Deno.test("the status page shows waiting runs, busy, free and drained workers of each pool", async () => {
   const { pools } = await pageOf(saasAccount());
   assert.deepEqual(pools, [
-    ['prod "blue" \\ green line \u{1f680}', "3 waiting", "1 busy, 0 free, 1 drained"],
+    ['prod "blue" \\ green\ufffdline \u{1f680}', "3 waiting", "1 busy, 0 free, 1 drained"],
     ["Public workers", "2 waiting", "4 busy, 6 free"],
     ["01HPOOLB", "0 waiting", "0 busy, 0 free"],
   ]);

@@ -53,6 +53,13 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
+  /** Moves time on to the first callback that is waiting, but not beyond `end`. */
+  async advanceToNext(end = Infinity): Promise<void> {
+    const next = this.#next(end);
+    const target = next?.due ?? (end === Infinity ? this.#now : end);
+    await this.advance(Math.max(target - this.#now, 0));
+  }
+
   #next(end: number): Timer | undefined {
     let first: Timer | undefined;
     for (const timer of this.#timers) {

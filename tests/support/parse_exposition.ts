@@ -37,6 +37,10 @@ export function parseExposition(text: string, format: Format): ParsedFamily[] {
     const [, title = "", help = ""] = match(HELP, lines[index++]);
     const [, typed, type = ""] = match(TYPE, lines[index++]);
     if (typed !== title) throw new SyntaxError(`HELP of ${title} stands before TYPE of ${typed}`);
+    const [, unit] = format === "openmetrics" ? /_(seconds|bytes)$/.exec(title) ?? [] : [];
+    if (unit !== undefined && lines[index++] !== `# UNIT ${title} ${unit}`) {
+      throw new SyntaxError(`${title} has no line that says its unit`);
+    }
     const name = format === "openmetrics" && type === "counter" ? `${title}_total` : title;
     const previous = families.at(-1)?.name;
     if (previous !== undefined && previous >= name) {

@@ -16,6 +16,8 @@ export interface ProgramOptions {
   readonly surroundings?: Readonly<Record<string, string>>;
   /** Default: those listed. */
   readonly permissions?: readonly string[];
+  /** How many files and connections it may have open at once; default: as many as the test may. */
+  readonly openFiles?: number;
   /** After how many milliseconds the program is killed; default 60,000. */
   readonly timeLimit?: number;
   /** Time of the limit. */
@@ -40,8 +42,11 @@ export class Program implements AsyncDisposable {
 
   constructor(args: readonly string[], options: ProgramOptions = {}) {
     const { env = {}, permissions = LISTED_PERMISSIONS } = options;
-    const command = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--frozen", "--no-prompt", ...permissions, "main.ts", ...args],
+    const run = ["run", "--quiet", "--frozen", "--no-prompt", ...permissions, "main.ts", ...args];
+    const limited = ["-c", `ulimit -n ${options.openFiles}; exec "$0" "$@"`, Deno.execPath()];
+    const isLimited = options.openFiles !== undefined;
+    const command = new Deno.Command(isLimited ? "sh" : Deno.execPath(), {
+      args: isLimited ? [...limited, ...run] : run,
       cwd: new URL("../../", import.meta.url),
       clearEnv: true,
       env: { ...surroundings(), ...options.surroundings, ...prefixed(env) },

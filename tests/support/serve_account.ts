@@ -18,8 +18,9 @@ export function serveAccount(options: {
   flags?: readonly string[];
   demo?: Partial<SimulatedApiOptions>;
   prepare?: (demo: SimulatedApi) => void;
+  openFiles?: number;
 }): ServedAccount {
-  const { account, flags = [] } = options;
+  const { account, flags = [], openFiles } = options;
   const demo = startSimulatedApi({ account, ...options.demo });
   options.prepare?.(demo);
   const env = {
@@ -28,7 +29,10 @@ export function serveAccount(options: {
     API_KEY_SECRET: options.demo?.apiKeySecret ?? "demo-secret",
     LISTEN_ADDRESS: "127.0.0.1:0",
   };
-  const program = new Program(["serve", ...flags], { env });
+  const program = new Program(["serve", ...flags], {
+    env,
+    ...(openFiles === undefined ? {} : { openFiles }),
+  });
   return {
     demo,
     program,

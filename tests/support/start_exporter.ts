@@ -21,6 +21,7 @@ export interface TestExporter extends AsyncDisposable {
   readonly demo: SimulatedApi;
   readonly exporter: Exporter;
   readonly settings: ExporterSettings;
+  readonly clock: Clock;
   readonly handler: Route;
   /** Asks the handler as a client on the network would; the path may be left out. */
   get(headers?: Record<string, string>, path?: string): Promise<Response>;
@@ -46,6 +47,8 @@ export interface ExporterOptions {
   readonly url?: string;
   readonly secret?: () => Promise<Secret>;
   readonly caCertificates?: readonly string[];
+  /** What happens to the simulated account before the exporter starts. */
+  readonly prepare?: (demo: SimulatedApi) => void;
 }
 
 /** The names of the collectors that are asked on scrapes, in their order. */
@@ -65,6 +68,7 @@ export function startExporter(options: ExporterOptions): TestExporter {
   const { clock = new FakeClock(), background = false, flags = [] } = options;
   const demo = options.api ??
     startSimulatedApi({ account: options.account ?? emptyAccount(), clock, ...options.demo });
+  options.prepare?.(demo);
   const settings = settingsOf([...background ? [] : ON_SCRAPE_ONLY, ...flags]);
   const inMemory = new Secret(options.demo?.apiKeySecret ?? "demo-secret");
   const account = {
@@ -90,6 +94,7 @@ export function startExporter(options: ExporterOptions): TestExporter {
     demo,
     exporter,
     settings,
+    clock,
     handler,
     get: async (headers = {}, path = "/metrics") =>
       await handler(new Request(`http://exporter.invalid${path}`, { headers })),

@@ -1,5 +1,6 @@
 import { stacks } from "../../src/collectors/stacks/collector.ts";
 import { eventually } from "./eventually.ts";
+import { FakeClock } from "./fake_clock.ts";
 import type { TestExporter } from "./start_exporter.ts";
 
 /** The status page as a reader finds it. */
@@ -82,7 +83,17 @@ export function linksOf(html: string): string[] {
 export async function startWalking(test: TestExporter): Promise<AsyncDisposable> {
   const stopping = new AbortController();
   const background = test.exporter.background(stopping.signal);
-  const walked = () => test.peek(stacks.name)?.data !== undefined;
+  let asked = -1;
+  const walked = async () => {
+    if (test.peek(stacks.name)?.data !== undefined) return true;
+    const { requests } = test.demo;
+    // A long walk paces itself, and faked time does not pass by itself.
+    const isLong = requests.count() > 10;
+    const isResting = isLong && requests.inFlight === 0 && requests.count() === asked;
+    if (isResting && test.clock instanceof FakeClock) await test.clock.advance(250);
+    asked = requests.count();
+    return false;
+  };
   await eventually(walked, "The stacks were not walked", 60_000);
   return {
     async [Symbol.asyncDispose]() {

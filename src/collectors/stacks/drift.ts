@@ -7,6 +7,9 @@ import type { Stack } from "./query.ts";
 /** Stacks per request; more save little, and the replies with all their resources grow long. */
 export const STACKS_PER_REQUEST = 10;
 
+/** For how many walks, at least, a count is kept that cannot be renewed. */
+const MIN_LIFETIME = 5;
+
 const driftSchema = v.record(
   v.string(),
   v.nullable(v.object({
@@ -18,54 +21,86 @@ interface Count {
   readonly drifted: number;
   /** How many resources the stack had when the drifted ones were counted. */
   readonly entityCount: number | null | undefined;
+  /** Which walk made it, and when that was in milliseconds since the Unix epoch. */
+  readonly walk: number;
   readonly countedAt: number;
 }
 
-type Query = <T>(operation: Operation<T>, variables: Record<string, string>) => Promise<T>;
+/** When a stack was last asked for, whatever came of it. */
+interface Asked {
+  readonly walk: number;
+  readonly entityCount: number | null | undefined;
+}
+
+/** Sends one request; throws `ApiError`. */
+export type DriftQuery = <T>(
+  operation: Operation<T>,
+  variables: Record<string, string>,
+) => Promise<T>;
 
 /** Counts the drifted resources of stacks that have any, and remembers the counts between walks. */
 export class StackDrift {
   readonly #limit: number;
-  readonly #maxAge: number;
   readonly #clock: Clock;
   readonly #counts = new Map<string, Count>();
-  readonly #askedAt = new Map<string, number>();
+  readonly #asked = new Map<string, Asked>();
+  #walk = 0;
 
-  /** `limit` stacks are counted a walk at most; a count is forgotten after `maxAge` milliseconds. */
-  constructor(options: { limit: number; maxAge: number; clock: Clock }) {
+  /** `limit` stacks are counted a walk at most. */
+  constructor(options: { limit: number; clock: Clock }) {
     this.#limit = options.limit;
-    this.#maxAge = options.maxAge;
     this.#clock = options.clock;
   }
 
   /** The number of drifted resources of a stack; undefined when it is not known, or known no more. */
-  count({ id, entityCount }: Stack): number | undefined {
-    const count = this.#counts.get(id);
-    return count?.entityCount === entityCount ? count?.drifted : undefined;
+  count(stack: Stack): number | undefined {
+    return this.#valid(stack)?.drifted;
+  }
+
+  /** When the oldest of these stacks' counts was made, in Unix seconds; null where there is none. */
+  oldestCount(stacks: readonly Stack[]): number | null {
+    let oldest = Infinity;
+    for (const stack of stacks) {
+      oldest = Math.min(oldest, this.#valid(stack)?.countedAt ?? Infinity);
+    }
+    return oldest === Infinity ? null : oldest / 1000;
   }
 
   /** Counts for stacks that are drifted now, those asked for longest ago first; returns what failed. */
-  async refresh(stacks: readonly Stack[], query: Query): Promise<ApiError | undefined> {
+  async refresh(stacks: readonly Stack[], query: DriftQuery): Promise<ApiError | undefined> {
+    this.#walk++;
+    const failure = await this.#refresh(stacks, query);
     this.#forget(new Set(stacks.map(({ id }) => id)));
-    // By the asking, not by the counting: a stack that cannot be counted shall not block the others.
-    const askedAt = ({ id }: Stack) => this.#askedAt.get(id) ?? -Infinity;
-    const due = stacks.toSorted((a, b) => askedAt(a) - askedAt(b) || 0).slice(0, this.#limit);
+    return failure;
+  }
+
+  async #refresh(stacks: readonly Stack[], query: DriftQuery): Promise<ApiError | undefined> {
+    const due = stacks.toSorted((a, b) => this.#askedIn(a) - this.#askedIn(b))
+      .slice(0, this.#limit);
     let failure: ApiError | undefined;
     for (let start = 0; start < due.length; start += STACKS_PER_REQUEST) {
       const batch = due.slice(start, start + STACKS_PER_REQUEST);
-      const began = this.#clock.monotonic();
       const trouble = await this.#countBatch(batch, query);
       if (trouble === undefined) continue;
       failure = trouble;
-      const counted = ({ id }: Stack) => (this.#counts.get(id)?.countedAt ?? -Infinity) >= began;
+      const counted = ({ id }: Stack) => this.#counts.get(id)?.walk === this.#walk;
       // Trouble that spares no stack of a batch is not about stacks either; asking on is of no use.
       if (!isAboutStacks(trouble) || !batch.some(counted)) return trouble;
     }
     return failure;
   }
 
+  /**
+   * The walk in which a stack was asked for, 0 for none. By the asking, not by the counting: a stack
+   * that cannot be counted must not block the others.
+   */
+  #askedIn({ id, entityCount }: Stack): number {
+    const asked = this.#asked.get(id);
+    return asked?.entityCount === entityCount ? asked?.walk ?? 0 : 0;
+  }
+
   /** Counts the stacks of a batch, one by one where some stack makes them fail together. */
-  async #countBatch(batch: readonly Stack[], query: Query): Promise<ApiError | undefined> {
+  async #countBatch(batch: readonly Stack[], query: DriftQuery): Promise<ApiError | undefined> {
     const failure = await this.#ask(batch, query);
     if (failure === undefined || !isAboutStacks(failure) || batch.length === 1) return failure;
     let last: ApiError | undefined;
@@ -76,9 +111,10 @@ export class StackDrift {
     return last;
   }
 
-  async #ask(batch: readonly Stack[], query: Query): Promise<ApiError | undefined> {
-    const countedAt = this.#clock.monotonic();
-    for (const { id } of batch) this.#askedAt.set(id, countedAt);
+  async #ask(batch: readonly Stack[], query: DriftQuery): Promise<ApiError | undefined> {
+    const walk = this.#walk;
+    const countedAt = this.#clock.wall();
+    for (const { id, entityCount } of batch) this.#asked.set(id, { walk, entityCount });
     const variables = Object.fromEntries(batch.map(({ id }, index) => [`s${index}`, id]));
     try {
       const reply = await query(driftOperation(batch.length), variables);
@@ -86,7 +122,7 @@ export class StackDrift {
         const entities = reply[`s${index}`]?.entities;
         if (!entities) continue;
         const drifted = entities.filter(({ drifted }) => drifted !== null).length;
-        this.#counts.set(id, { drifted, entityCount, countedAt });
+        this.#counts.set(id, { drifted, entityCount, walk, countedAt });
       }
       return undefined;
     } catch (error) {
@@ -95,13 +131,20 @@ export class StackDrift {
     }
   }
 
+  #valid({ id, entityCount }: Stack): Count | undefined {
+    const count = this.#counts.get(id);
+    return count?.entityCount === entityCount ? count : undefined;
+  }
+
+  /** A count lives as long as it takes to ask for all drifted stacks twice, as many walks as that is. */
   #forget(drifted: ReadonlySet<string>): void {
-    const oldest = this.#clock.monotonic() - this.#maxAge;
-    for (const [id, { countedAt }] of this.#counts) {
-      if (!drifted.has(id) || countedAt <= oldest) this.#counts.delete(id);
+    const walksForAll = this.#limit === 0 ? 0 : Math.ceil(drifted.size / this.#limit);
+    const lifetime = Math.max(2 * walksForAll, MIN_LIFETIME);
+    for (const [id, { walk }] of this.#counts) {
+      if (!drifted.has(id) || this.#walk - walk >= lifetime) this.#counts.delete(id);
     }
-    for (const id of this.#askedAt.keys()) {
-      if (!drifted.has(id)) this.#askedAt.delete(id);
+    for (const id of this.#asked.keys()) {
+      if (!drifted.has(id)) this.#asked.delete(id);
     }
   }
 }

@@ -2,31 +2,62 @@ import type { Clock } from "../../clock.ts";
 import { log } from "../../log.ts";
 import { ApiError } from "../../spacelift/api_error.ts";
 
-/** How long the smaller document is used before the preferred one is tried again, in milliseconds. */
+/** How long a smaller document is used before the largest is tried again, in milliseconds. */
 const MEMORY = 3600_000;
 
-/** Asks with a preferred document, or with a smaller one where the server does not support the first. */
+/** One way of asking, and what the next smaller one leaves out. */
+export interface Step<T> {
+  readonly ask: () => Promise<T>;
+  readonly leavesOut: string;
+}
+
+/** Asks with the largest document that the server supports, going down step by step. */
 export class Fallback {
   readonly #clock: Clock;
-  #smallerUntil = -Infinity;
+  #step = 0;
+  #until = -Infinity;
+  #told = new Set<string>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** The result of `preferred`, or of `smaller` where the former is unsupported. */
-  async run<P, S>(preferred: () => Promise<P>, smaller: () => Promise<S>): Promise<P | S> {
-    if (this.#clock.monotonic() < this.#smallerUntil) return await smaller();
-    try {
-      return await preferred();
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.reason !== "unsupported") throw error;
-      const result = await smaller();
-      this.#smallerUntil = this.#clock.monotonic() + MEMORY;
-      log.info("The API does not support every field that is asked for, asking for fewer", {
+  /** The result of the first step that is supported; the steps are the same at each call. */
+  async run<T>(steps: readonly Step<T>[], smallest: () => Promise<T>): Promise<T> {
+    const start = this.#clock.monotonic() < this.#until ? this.#step : 0;
+    const missing: { leavesOut: string; error: ApiError }[] = [];
+    for (const { ask, leavesOut } of steps.slice(start)) {
+      try {
+        return this.#found(await ask(), start, missing);
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.reason !== "unsupported") throw error;
+        missing.push({ leavesOut, error });
+      }
+    }
+    return this.#found(await smallest(), start, missing);
+  }
+
+  #found<T>(
+    result: T,
+    start: number,
+    missing: readonly { leavesOut: string; error: ApiError }[],
+  ): T {
+    if (start === 0) this.#told = this.#told.intersection(new Set(missing.map(nameOf)));
+    if (missing.length > 0) {
+      this.#step = start + missing.length;
+      this.#until = this.#clock.monotonic() + MEMORY;
+    }
+    for (const { leavesOut, error } of missing) {
+      if (this.#told.has(leavesOut)) continue;
+      this.#told.add(leavesOut);
+      log.info(`The API does not support every field that is asked for, leaving out ${leavesOut}`, {
         error,
       });
-      return result;
     }
+    return result;
   }
+}
+
+function nameOf({ leavesOut }: { leavesOut: string }): string {
+  return leavesOut;
 }

@@ -6,6 +6,7 @@ import {
   sample,
 } from "../../metrics/family.ts";
 import { gauge, type Metric, perItem } from "../../metrics/metric.ts";
+import type { DriftTotals } from "./drift_totals.ts";
 import { type Stack, stackKey } from "./query.ts";
 
 /** What a walk over the stacks has found. */
@@ -13,13 +14,24 @@ export interface StacksWalk {
   readonly stacks: readonly Stack[];
   /** Whether the server has the fields on drift, and the details where they are wanted. */
   readonly complete: boolean;
-  /** Whether the drifted resources of every stack are known that should be. */
-  readonly counted: boolean;
   readonly details: boolean;
   /** How many stacks, at least, the limit of stacks left out. */
   readonly omitted: number;
   /** The number of drifted resources of a stack; undefined when it is not known. */
   readonly driftedResources: (stack: Stack) => number | undefined;
+  /** The account's own figures; undefined where they are not needed, not to be had, or of other stacks. */
+  readonly driftTotals: DriftTotals | undefined;
+  /** When the oldest count of drifted resources was made, in Unix seconds; null without any. */
+  readonly oldestCount: number | null;
+}
+
+/** What of a walk it takes to know which stacks are counted. */
+export type CountedStacks = Pick<StacksWalk, "stacks" | "omitted" | "driftedResources">;
+
+/** A stack's resources by drift. */
+interface Drift {
+  readonly drifted: number;
+  readonly ok: number;
 }
 
 /** One for each stack in its present state; for the whole account without stack and space. */
@@ -30,10 +42,27 @@ export const STACKS_BY_STATE = family({
   labels: ["space", "stack", "state"],
 });
 
-/** Resources with the state DRIFTED or OK; for the whole account without stack and space. */
+/**
+ * Resources with the state DRIFTED or OK; without stack and space for the whole account, or for
+ * those of its stacks that have no count of their own.
+ */
 export const RESOURCES_BY_DRIFT = family({
   name: "spacelift_current_resources_count_by_drift",
   help: "The number of resources by drift",
+  type: "gauge",
+  labels: ["space", "stack", "state"],
+});
+
+/** What the two families above are for single stacks when they themselves are totals. */
+const STACK_STATE = family({
+  name: "spacelift_stack_state",
+  help: "The state of a stack; always 1",
+  type: "gauge",
+  labels: ["space", "stack", "state"],
+});
+const STACK_RESOURCES_BY_DRIFT = family({
+  name: "spacelift_stack_resources_by_drift",
+  help: "The number of resources of a stack by drift",
   type: "gauge",
   labels: ["space", "stack", "state"],
 });
@@ -45,9 +74,22 @@ const STACK_INFO = family({
   labels: ["space", "space_name", "stack", "stack_name"],
 });
 
-/** What a walk delivers; a field that the server was not asked for leaves its metric out. */
-export const STACK_METRICS: readonly Metric<StacksWalk>[] = [
-  eachStack(STACKS_BY_STATE, () => 1, (stack) => [...labelsOf(stack), stack.state]),
+const DRIFT_UNCOUNTED = family({
+  name: "spacelift_stacks_drift_uncounted",
+  help: "The number of stacks, at least, whose resources by drift are not known stack by stack",
+  type: "gauge",
+  labels: [],
+});
+
+/** Under the two names that totals have, too. */
+const UNDER_OLD_NAMES = ofState(STACKS_BY_STATE, RESOURCES_BY_DRIFT);
+const UNDER_OWN_NAMES = ofState(STACK_STATE, STACK_RESOURCES_BY_DRIFT);
+
+/** The two families that are totals where single stacks are not to be had. */
+export const OLD_FAMILIES: readonly Family[] = [STACKS_BY_STATE, RESOURCES_BY_DRIFT];
+
+/** A field that the server was not asked for leaves its metric out. */
+const IN_EITHER_CASE: readonly Metric<StacksWalk>[] = [
   eachStack(STACK_INFO, () => 1, (stack) => {
     const [space, id] = labelsOf(stack);
     return [space, stack.spaceDetails?.name ?? "", id, stack.name ?? ""];
@@ -57,7 +99,15 @@ export const STACK_METRICS: readonly Metric<StacksWalk>[] = [
     "The number of stacks, at least, that the limit of stacks leaves out",
     ({ omitted }) => omitted,
   ),
-  { family: RESOURCES_BY_DRIFT, read: driftSamples },
+  {
+    family: DRIFT_UNCOUNTED,
+    read: (walk) => walk.complete ? [sample(DRIFT_UNCOUNTED, uncounted(walk))] : undefined,
+  },
+  gauge(
+    "spacelift_stacks_drift_oldest_count_timestamp_seconds",
+    "The time at which the oldest count of drifted resources that is served was made",
+    ({ oldestCount }) => oldestCount,
+  ),
   perStack(
     "spacelift_stack_drifted",
     "Whether a stack has drifted resources (1) or not (0)",
@@ -71,7 +121,7 @@ export const STACK_METRICS: readonly Metric<StacksWalk>[] = [
   perStack(
     "spacelift_stack_locked",
     "Whether a stack is locked (1) or not (0)",
-    ({ lockedAt }) => lockedAt === undefined ? null : Number(lockedAt !== null),
+    ({ lockedAt }) => typeof lockedAt === "number" ? Number(lockedAt !== 0) : null,
   ),
   perStack(
     "spacelift_stack_blocked",
@@ -101,10 +151,36 @@ export const STACK_METRICS: readonly Metric<StacksWalk>[] = [
   ),
 ];
 
+/** What a walk delivers; with `totals` it leaves the two old names to the account's totals. */
+export function stackMetrics(totals: boolean): readonly Metric<StacksWalk>[] {
+  return [...(totals ? UNDER_OWN_NAMES : UNDER_OLD_NAMES), ...IN_EITHER_CASE];
+}
+
+/** Every family that a walk may deliver. */
+export const STACK_FAMILIES: readonly Family[] = [
+  ...UNDER_OLD_NAMES,
+  ...UNDER_OWN_NAMES,
+  ...IN_EITHER_CASE,
+].map(({ family }) => family);
+
 /** Whether the API's count of a stack's resources cannot be right. */
-export function miscounted(stack: Stack, { driftedResources }: StacksWalk): boolean {
+export function miscounted(stack: Stack, { driftedResources }: CountedStacks): boolean {
   const count = stack.entityCount ?? 0;
   return count < 0 || (stack.isDrifted === true && count < (driftedResources(stack) ?? 0));
+}
+
+/** How many stacks, at least, have no resources by drift of their own. */
+export function uncounted(walk: CountedStacks): number {
+  return walk.omitted + walk.stacks.filter((stack) => driftOf(stack, walk) === undefined).length;
+}
+
+type StateFamily = typeof STACKS_BY_STATE;
+
+function ofState(states: StateFamily, drift: StateFamily): readonly Metric<StacksWalk>[] {
+  return [
+    eachStack(states, () => 1, (stack) => [...labelsOf(stack), stack.state]),
+    { family: drift, read: (walk) => driftSamples(drift, walk) },
+  ];
 }
 
 function perStack(
@@ -124,20 +200,44 @@ function eachStack<const L extends readonly string[]>(
   return perItem(family, { items: ({ stacks }: StacksWalk) => stacks, value, labels });
 }
 
-function driftSamples(walk: StacksWalk): Sample[] | undefined {
-  const { stacks, complete, counted, driftedResources } = walk;
-  // With the drifted stacks missing from it, the sum over the account would be a lie.
-  if (!complete || !counted) return undefined;
-  return stacks.flatMap((stack) => {
-    const all = resources(stack);
-    const drifted = stack.isDrifted === false ? 0 : driftedResources(stack);
-    if (all === null || typeof stack.isDrifted !== "boolean" || drifted === undefined) return [];
-    const labels = labelsOf(stack);
-    return [
-      sample(RESOURCES_BY_DRIFT, drifted, ...labels, "DRIFTED"),
-      sample(RESOURCES_BY_DRIFT, Math.max(all - drifted, 0), ...labels, "OK"),
-    ];
+function driftSamples(family: StateFamily, walk: StacksWalk): Sample[] | undefined {
+  if (!walk.complete) return undefined;
+  const sums = { drifted: 0, ok: 0 };
+  const samples = walk.stacks.flatMap((stack) => {
+    const drift = driftOf(stack, walk);
+    if (drift === undefined) return [];
+    sums.drifted += drift.drifted;
+    sums.ok += drift.ok;
+    return bothStates(family, drift, labelsOf(stack));
   });
+  const { driftTotals: totals } = walk;
+  if (totals === undefined || uncounted(walk) === 0) return samples;
+  const rest = {
+    drifted: Math.max(totals.drifted - sums.drifted, 0),
+    ok: Math.max(totals.ok - sums.ok, 0),
+  };
+  return [...samples, ...bothStates(family, rest, ["", ""])];
+}
+
+/** Undefined where the API does not say it, and before it is counted: never a guess. */
+function driftOf(stack: Stack, { driftedResources }: CountedStacks): Drift | undefined {
+  const all = resources(stack);
+  const drifted = stack.isDrifted === false ? 0 : driftedResources(stack);
+  if (all === null || typeof stack.isDrifted !== "boolean" || drifted === undefined) {
+    return undefined;
+  }
+  return { drifted, ok: Math.max(all - drifted, 0) };
+}
+
+function bothStates(
+  family: StateFamily,
+  { drifted, ok }: Drift,
+  labels: readonly [string, string],
+): Sample[] {
+  return [
+    sample(family, drifted, ...labels, "DRIFTED"),
+    sample(family, ok, ...labels, "OK"),
+  ];
 }
 
 function labelsOf(stack: Stack): readonly [string, string] {

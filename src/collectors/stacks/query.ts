@@ -2,11 +2,18 @@ import * as v from "valibot";
 import { cutLabelValue } from "../../metrics/family.ts";
 import { ApiError } from "../../spacelift/api_error.ts";
 import type { Operation } from "../../spacelift/endpoint.ts";
-import type { Page } from "./page_walk.ts";
-import { name, timestamp } from "../collector.ts";
+import { figure } from "../../spacelift/reply.ts";
+import { moment, name, timestamp } from "../collector.ts";
+import type { Page } from "../page_walk.ts";
 
 /** A flag, or null where the API does not know it. */
 const flag = v.nullable(v.boolean());
+
+/** A miscount may make it negative, which is corrected where it is read. */
+const resourceCount = figure("a whole number", (input) => {
+  const isWhole = typeof input === "number" && Number.isSafeInteger(input);
+  return input === null || isWhole ? input : undefined;
+});
 
 // Absent means not asked for; the smallest set of fields is what every server has.
 const stackSchema = v.object({
@@ -18,8 +25,8 @@ const stackSchema = v.object({
   labels: v.optional(v.nullable(v.array(v.string()))),
   stateSetAt: v.optional(timestamp),
   isDrifted: v.optional(flag),
-  entityCount: v.optional(v.nullable(v.pipe(v.number(), v.safeInteger()))),
-  lockedAt: v.optional(timestamp),
+  entityCount: v.optional(resourceCount),
+  lockedAt: v.optional(moment),
   blocked: v.optional(flag),
   isDisabled: v.optional(flag),
   needsApproval: v.optional(flag),

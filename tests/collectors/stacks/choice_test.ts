@@ -38,17 +38,25 @@ function byStacks(series: Series): boolean {
   return served.every((by) => by === "stacks");
 }
 
-Deno.test("the aggregates serve until the first walk, with the same sums by state", async () => {
-  await using setup = new ExporterSetup(simulate());
+Deno.test("until the first walk nobody serves the two families; from then on the stacks do", async () => {
+  const account = simulate();
+  await using setup = new ExporterSetup(account);
   setup.server.faults.set(STACKS, { delayMs: 1000 }, { times: 1 });
   const before = await setup.scrape();
-  assert.equal(servedBy(before, BY_STATE), "aggregates");
-  assert.equal(servedBy(before, BY_DRIFT), "aggregates");
+  assert.equal(familyOf(before, BY_STATE).size, 0);
+  assert.equal(familyOf(before, BY_DRIFT).size, 0);
+  assert.equal(familyOf(before, "spacelift_current_avg_stack_size_by_resource_count").size, 1);
   await setup.server.requests.arrived(STACKS);
   await setup.clock.advance(1000);
-  const after = await setup.scrapeUntil(byStacks, "the stacks");
+  const after = await setup.scrapeUntil(
+    (series) => familyOf(series, BY_STATE).size > 0,
+    "the stacks",
+  );
+  assert.ok(byStacks(after));
+  await using totals = new ExporterSetup(account, { collectors: ["aggregates"] });
+  const expected = await totals.scrape();
   for (const family of [BY_STATE, BY_DRIFT]) {
-    assert.deepEqual(sumByState(after, family), sumByState(before, family), family);
+    assert.deepEqual(sumByState(after, family), sumByState(expected, family), family);
   }
 });
 
@@ -85,9 +93,10 @@ Deno.test("an older server gives states and names, and the aggregates give the d
   const missingFields = ["Stack.isDrifted", "Stack.entityCount", "Stack.stateSetAt"];
   await using setup = new ExporterSetup(simulate(), { missingFields, flags: ["--stacks-details"] });
   const series = await setup.scrapeUntil(
-    (series) => servedBy(series, BY_STATE) === "stacks",
+    (series) => familyOf(series, BY_STATE).size > 0,
     "the states",
   );
+  assert.equal(servedBy(series, BY_STATE), "stacks");
   assert.equal(servedBy(series, BY_DRIFT), "aggregates");
   const names = new Set([...series.keys()].map((key) => key.replace(/\{.*/, "")));
   assert.deepEqual([...names].filter((name) => /^spacelift_stack/.test(name)), [
@@ -141,7 +150,7 @@ for (
   });
 }
 
-Deno.test("a drifted stack whose resources were not counted has no drift series", async () => {
+Deno.test("a drifted stack whose resources were not counted has no drift series of its own", async () => {
   const other = { ...DRIFTED, id: "e" };
   await using setup = new StacksSetup(accountOf(plainStack("a"), DRIFTED, other), {
     driftLimit: 1,
@@ -152,6 +161,8 @@ Deno.test("a drifted stack whose resources were not counted has no drift series"
     ['{space="root",stack="a",state="OK"}', 0],
     ['{space="root",stack="d",state="DRIFTED"}', 2],
     ['{space="root",stack="d",state="OK"}', 3],
+    ['{space="",stack="",state="DRIFTED"}', 2],
+    ['{space="",stack="",state="OK"}', 3],
   ]);
   assert.deepEqual([...familyOf(series, "spacelift_stack_drifted").values()], [0, 1, 1]);
 });

@@ -29,6 +29,7 @@ const DOCUMENTS = {
   olderLabels:
     "query PrometheusExporter_Stacks($first:Int!,$after:String){viewer{id},searchStacks(input:{first:$first,after:$after}){edges{node{id,name,space,spaceDetails{name},state,labels}},pageInfo{endCursor,hasNextPage}}}",
   drift: "query PrometheusExporter_StackDrift($s0:ID!){s0:stack(id:$s0){entities{drifted}}}",
+  totals: "query PrometheusExporter_DriftTotals{metrics{resourcesCountByDrift{value,labels}}}",
 };
 
 const ONE_DRIFTED = { ...plainStack("a"), isDrifted: true, entityCount: 3, driftedCount: 2 };
@@ -42,6 +43,8 @@ async function documentsOf(setup: StacksSetup): Promise<string[]> {
 Deno.test("the documents are these, byte for byte", async () => {
   await using usual = new StacksSetup(accountOf(ONE_DRIFTED));
   assert.deepEqual(await documentsOf(usual), [DOCUMENTS.usual, DOCUMENTS.drift]);
+  await using uncounted = new StacksSetup(accountOf(ONE_DRIFTED), { driftLimit: 0 });
+  assert.deepEqual(await documentsOf(uncounted), [DOCUMENTS.usual, DOCUMENTS.totals]);
   await using labels = new StacksSetup(accountOf(), { label: ["x"] });
   assert.deepEqual(await documentsOf(labels), [DOCUMENTS.labels]);
   await using details = new StacksSetup(accountOf(), { details: true });
@@ -51,7 +54,11 @@ Deno.test("the documents are these, byte for byte", async () => {
 Deno.test("the documents for an older server are these, byte for byte", async () => {
   const missingFields = ["Stack.isDrifted"];
   await using older = new StacksSetup(accountOf(), { missingFields, details: true });
-  assert.deepEqual(await documentsOf(older), [DOCUMENTS.details, DOCUMENTS.older]);
+  assert.deepEqual(await documentsOf(older), [
+    DOCUMENTS.details,
+    DOCUMENTS.usual,
+    DOCUMENTS.older,
+  ]);
   await using labels = new StacksSetup(accountOf(), { missingFields, label: ["x"] });
   assert.deepEqual(await documentsOf(labels), [DOCUMENTS.labels, DOCUMENTS.olderLabels]);
 });
@@ -164,6 +171,8 @@ Deno.test("two stacks look as the specification shows them", async () => {
     [`spacelift_stack_state_timestamp_seconds{${prod}}`, 1_700_000_000],
     [`spacelift_stack_state_timestamp_seconds{${api}}`, 1_700_000_000],
     ["spacelift_stacks_omitted", 0],
+    ["spacelift_stacks_drift_uncounted", 0],
+    ["spacelift_stacks_drift_oldest_count_timestamp_seconds", 1_800_000_000],
   ]);
   assert.deepEqual(series, expected);
 });

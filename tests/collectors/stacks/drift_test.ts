@@ -22,13 +22,17 @@ class Setup {
   trouble: (ids: readonly string[]) => unknown = () => undefined;
 
   constructor(limit = 200) {
-    this.drift = new StackDrift({ limit, maxAge: 10 * MINUTE, clock: this.clock });
+    this.drift = new StackDrift({ limit, clock: this.clock });
   }
 
   refresh(ids: readonly string[]): Promise<ApiError | undefined> {
+    return this.refreshStacks(ids.map((id) => stack(id)));
+  }
+
+  refreshStacks(stacks: readonly Stack[]): Promise<ApiError | undefined> {
     const query = <T>(operation: Operation<T>, variables: Record<string, string>) =>
       this.#answer(operation, variables);
-    return this.drift.refresh(ids.map((id) => stack(id)), query);
+    return this.drift.refresh(stacks, query);
   }
 
   count(id: string): number | undefined {
@@ -137,16 +141,60 @@ Deno.test("a limit of 0 asks nothing and knows nothing", async () => {
   assert.equal(setup.count("a"), undefined);
 });
 
-Deno.test("a count is forgotten once it is too old and cannot be had anew", async () => {
+for (
+  const [drifted, limit, walks] of [[1, 200, 5], [20, 10, 5], [30, 10, 6], [50, 10, 10]] as const
+) {
+  Deno.test(`with ${drifted} drifted stacks and a limit of ${limit} a count lives for ${walks} walks`, async () => {
+    const setup = new Setup(limit);
+    const all = ids(drifted);
+    for (let walk = 0; walk < Math.ceil(drifted / limit); walk++) await setup.refresh(all);
+    assert.deepEqual(setup.counted(all), all);
+    setup.trouble = () => new ApiError("timeout", "No count");
+    const last = all.at(-1) ?? "";
+    for (let walk = 1; walk < walks; walk++) await setup.refresh(all);
+    assert.equal(setup.count(last), 2, "before its time");
+    await setup.refresh(all);
+    assert.equal(setup.count(last), undefined, "after its time");
+  });
+}
+
+Deno.test("no count is lost while all can be counted in turn", async () => {
+  const setup = new Setup(20);
+  const all = ids(500);
+  let known = 0;
+  for (let walk = 0; walk < 80; walk++) {
+    await setup.refresh(all);
+    const now = setup.counted(all).length;
+    assert.equal(now, Math.min(20 * (walk + 1), 500), `walk ${walk}`);
+    known = now;
+  }
+  assert.equal(known, 500);
+});
+
+Deno.test("stacks that have more or fewer resources than when they were asked for come first", async () => {
+  const setup = new Setup(1);
+  await setup.refresh(["a"]);
+  await setup.refresh(["a", "b"]);
+  const grown = [stack("a"), stack("b", 4)];
+  await setup.refreshStacks(grown);
+  await setup.refreshStacks(grown);
+  assert.deepEqual(setup.asked, [["a"], ["b"], ["b"], ["a"]]);
+});
+
+Deno.test("the oldest count is that of the stacks which are served", async () => {
   const setup = new Setup();
+  const oldest = (...ids: string[]) => setup.drift.oldestCount(ids.map((id) => stack(id)));
+  assert.equal(oldest("a"), null);
   await setup.refresh(["a"]);
-  setup.replies = { a: null };
-  await setup.clock.advance(10 * MINUTE - 1);
-  await setup.refresh(["a"]);
-  assert.equal(setup.count("a"), 2, "within ten minutes");
-  await setup.clock.advance(1);
-  await setup.refresh(["a"]);
-  assert.equal(setup.count("a"), undefined, "after ten minutes");
+  const first = setup.clock.wall() / 1000;
+  await setup.clock.advance(MINUTE);
+  setup.trouble = failing("timeout", "a");
+  await setup.refresh(["a", "b"]);
+  assert.equal(oldest("a", "b"), first, "a count that could not be renewed");
+  setup.trouble = () => undefined;
+  await setup.refresh(["a", "b"]);
+  assert.equal(oldest("a", "b"), first + 60);
+  assert.equal(oldest("c"), null);
 });
 
 Deno.test("a stack that drifts no more is forgotten, and counted anew when it does again", async () => {

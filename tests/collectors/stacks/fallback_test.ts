@@ -4,64 +4,102 @@ import { Fallback } from "../../../src/collectors/stacks/fallback.ts";
 import { captureLog } from "../../support/capture_log.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
+const HOUR = 3600_000;
 const unsupported = new ApiError("unsupported", "Cannot query field");
 const unreachable = new ApiError("unreachable", "Cannot reach the API");
 
+type Size = "large" | "middle" | "small";
+
 /** A server that may come to know more, or less, and the documents it was sent. */
 class Server {
-  preferred: ApiError | undefined;
-  smaller: ApiError | undefined;
-  readonly asked: string[] = [];
+  readonly errors: Partial<Record<Size, ApiError>> = {};
+  readonly asked: Size[] = [];
   readonly clock = new FakeClock();
   readonly #fallback = new Fallback(this.clock);
 
-  ask(): Promise<string> {
+  ask(): Promise<Size> {
     return this.#fallback.run(
-      () => this.#answer("preferred", this.preferred),
-      () => this.#answer("smaller", this.smaller),
+      [
+        { ask: () => this.#answer("large"), leavesOut: "the icing" },
+        { ask: () => this.#answer("middle"), leavesOut: "the cream" },
+      ],
+      () => this.#answer("small"),
     );
   }
 
-  #answer(document: string, error: ApiError | undefined): Promise<string> {
+  #answer(document: Size): Promise<Size> {
     this.asked.push(document);
+    const error = this.errors[document];
     return error === undefined ? Promise.resolve(document) : Promise.reject(error);
   }
 }
 
-Deno.test("Fallback asks with the preferred document while the server knows it", async () => {
+Deno.test("Fallback asks with the largest document while the server knows it", async () => {
   const server = new Server();
-  for (let n = 0; n < 2; n++) assert.equal(await server.ask(), "preferred");
-  assert.deepEqual(server.asked, ["preferred", "preferred"]);
+  for (let n = 0; n < 2; n++) assert.equal(await server.ask(), "large");
+  assert.deepEqual(server.asked, ["large", "large"]);
 });
 
-Deno.test("Fallback asks with the smaller one for an hour, then tries again", async () => {
+Deno.test("Fallback asks with the next smaller one for an hour, then tries again", async () => {
   using log = captureLog();
   const server = new Server();
-  server.preferred = unsupported;
-  assert.equal(await server.ask(), "smaller");
-  await server.clock.advance(3600_000 - 1);
-  assert.equal(await server.ask(), "smaller");
-  assert.deepEqual(server.asked, ["preferred", "smaller", "smaller"]);
+  server.errors.large = unsupported;
+  assert.equal(await server.ask(), "middle");
+  await server.clock.advance(HOUR - 1);
+  assert.equal(await server.ask(), "middle");
+  assert.deepEqual(server.asked, ["large", "middle", "middle"]);
   await server.clock.advance(1);
-  server.preferred = undefined;
-  assert.equal(await server.ask(), "preferred", "An upgraded server was not noticed");
+  delete server.errors.large;
+  assert.equal(await server.ask(), "large", "An upgraded server was not noticed");
   assert.equal(log.records.length, 1, log.text);
-  assert.match(log.text, /"level":"info".*asking for fewer.*Cannot query field/);
+  assert.match(log.text, /"level":"info".*leaving out the icing.*Cannot query field/);
+});
+
+Deno.test("Fallback goes down one step at a time, and logs each once", async () => {
+  using log = captureLog();
+  const server = new Server();
+  server.errors.large = unsupported;
+  assert.equal(await server.ask(), "middle");
+  server.errors.middle = unsupported;
+  assert.equal(await server.ask(), "small");
+  assert.equal(await server.ask(), "small");
+  assert.deepEqual(server.asked, ["large", "middle", "middle", "small", "small"]);
+  await server.clock.advance(HOUR);
+  assert.equal(await server.ask(), "small");
+  assert.deepEqual(server.asked.slice(5), ["large", "middle", "small"]);
+  const told = log.records.map((line) => /leaving out the \w+/.exec(line)?.[0]);
+  assert.deepEqual(told, ["leaving out the icing", "leaving out the cream"]);
+});
+
+Deno.test("Fallback logs again what a server came to know and forgot", async () => {
+  using log = captureLog();
+  const server = new Server();
+  for (const error of [unsupported, undefined, unsupported]) {
+    if (error === undefined) delete server.errors.large;
+    else server.errors.large = error;
+    await server.ask();
+    await server.clock.advance(HOUR);
+  }
+  assert.equal(log.records.length, 2, log.text);
 });
 
 Deno.test("Fallback does not take another failure for a missing field", async () => {
   const server = new Server();
-  server.preferred = unreachable;
+  server.errors.large = unreachable;
   await assert.rejects(server.ask(), unreachable);
-  assert.deepEqual(server.asked, ["preferred"]);
+  assert.deepEqual(server.asked, ["large"]);
 });
 
-Deno.test("Fallback remembers nothing while the smaller document fails too", async () => {
+Deno.test("Fallback remembers nothing while the smallest document fails too", async () => {
+  using log = captureLog();
   const server = new Server();
-  server.preferred = unsupported;
+  server.errors.large = unsupported;
+  server.errors.middle = unsupported;
   for (const error of [unsupported, unreachable]) {
-    server.smaller = error;
+    server.errors.small = error;
     await assert.rejects(server.ask(), error);
   }
-  assert.deepEqual(server.asked, ["preferred", "smaller", "preferred", "smaller"]);
+  const once: readonly Size[] = ["large", "middle", "small"];
+  assert.deepEqual(server.asked, [...once, ...once]);
+  assert.deepEqual(log.records, []);
 });

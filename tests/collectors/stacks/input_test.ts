@@ -30,7 +30,7 @@ Deno.test("a state that nobody knows yet is served as the API spells it", async 
   ]);
 });
 
-Deno.test("names are served as they are, the longest cut between two characters", async () => {
+Deno.test("names are served as far as they can be seen, the longest cut between two characters", async () => {
   const names = {
     quotes: 'say "hi" \\ "bye"',
     newlines: "one\ntwo\r\n\ttree",
@@ -40,7 +40,8 @@ Deno.test("names are served as they are, the longest cut between two characters"
   const stacks = Object.entries(names).map(([id, name]) => ({ ...plainStack(id), name }));
   const keys = [...familyOf(await walkOver(accountOf(...stacks)), INFO).keys()];
   for (const [id, name] of Object.entries(names)) {
-    const shown = JSON.stringify(id === "long" ? ROCKET.repeat(1024) : name);
+    const visible = name.replaceAll(/[\r\n\t]/g, "\ufffd");
+    const shown = JSON.stringify(id === "long" ? ROCKET.repeat(1024) : visible);
     const expected = `{space="root",space_name="root",stack="${id}",stack_name=${shown}}`;
     assert.ok(keys.includes(expected), `No series for the stack with ${id} in its name`);
   }
@@ -84,7 +85,8 @@ Deno.test("what the API does not know of a stack is left out, never 0", async ()
   for (const [index, absent] of families.entries()) {
     const series = await setup.walk();
     for (const family of absent) {
-      assert.equal(familyOf(series, family).size, 0, `${family} without ${nullable[index]}`);
+      const own = [...familyOf(series, family).keys()].filter((key) => key.includes('stack="a"'));
+      assert.deepEqual(own, [], `${family} without ${nullable[index]}`);
     }
     assert.equal(familyOf(series, BY_STATE).size, 1, `${BY_STATE} without ${nullable[index]}`);
   }

@@ -1,4 +1,4 @@
-import type { Collect } from "../../../src/collectors/collector.ts";
+import type { Collect, OnTrouble } from "../../../src/collectors/collector.ts";
 import { stacks, type StacksSettings } from "../../../src/collectors/stacks/collector.ts";
 import { type Account, emptyAccount, type Stack } from "../../../src/demo/api/account.ts";
 import {
@@ -9,7 +9,7 @@ import {
 import { type WritableFamily, writeExposition } from "../../../src/metrics/exposition.ts";
 import { plainBody } from "../../../src/metrics/gzip.ts";
 import { eventually } from "../../support/eventually.ts";
-import { FakeClock } from "../../support/fake_clock.ts";
+import { FakeClock, settle } from "../../support/fake_clock.ts";
 import { joinBytes } from "../../support/join_bytes.ts";
 import { parseExposition, seriesOf } from "../../support/parse_exposition.ts";
 import { settingsOf } from "../../support/settings_of.ts";
@@ -22,15 +22,44 @@ export type Series = ReadonlyMap<string, number>;
 /** Operations by the names that the API's owners see. */
 export const STACKS = "PrometheusExporter_Stacks";
 export const DRIFT = "PrometheusExporter_StackDrift";
+export const TOTALS = "PrometheusExporter_DriftTotals";
 
 /** An account that holds these stacks. */
 export function accountOf(...stacks: Stack[]): Account {
   return { ...emptyAccount(), stacks };
 }
 
+/** How long a request may take here, in milliseconds: faked time never gets that far. */
+const REQUEST_TIMEOUT = 3600_000;
+
+/** Time that knows whether requests are under way, by the timers of their time-out. */
+class RequestClock extends FakeClock {
+  readonly #timeout: number;
+  #requests = 0;
+
+  constructor(timeout: number) {
+    super();
+    this.#timeout = timeout;
+  }
+
+  get requests(): number {
+    return this.#requests;
+  }
+
+  override after(ms: number, callback: () => void): () => void {
+    const cancel = super.after(ms, callback);
+    if (ms !== this.#timeout) return cancel;
+    this.#requests++;
+    return () => {
+      this.#requests--;
+      cancel();
+    };
+  }
+}
+
 /** The collector of stacks, and the simulated account that it walks. */
 export class StacksSetup implements AsyncDisposable {
-  readonly clock: FakeClock = new FakeClock();
+  readonly clock: RequestClock = new RequestClock(settingsOf([]).exporter.scrapeTimeout);
   readonly server: SimulatedApi;
   readonly collect: Collect;
   readonly #client: TestClient;
@@ -48,10 +77,20 @@ export class StacksSetup implements AsyncDisposable {
     this.collect = stacks.start({ client, clock, instruments, settings });
   }
 
-  /** One walk; what it found, written and read back by a parser that refuses a series twice. */
-  async walk(): Promise<Series> {
-    const { families } = await this.collect(new AbortController().signal);
-    return read([...families]);
+  /**
+   * One walk; what it found, written and read back by a parser that refuses a series twice. Time
+   * moves on whenever the walk waits and no request is under way.
+   */
+  async walk(onTrouble: OnTrouble = () => {}): Promise<Series> {
+    const walk = this.collect(new AbortController().signal, onTrouble);
+    let walking = true;
+    const ended = () => walking = false;
+    walk.then(ended, ended);
+    while (walking) {
+      await settle();
+      if (this.clock.requests === 0 && walking) await this.clock.advanceToNext();
+    }
+    return read([...(await walk).families]);
   }
 
   /** How many replies to the operation were counted as bad. */
@@ -68,31 +107,9 @@ export class StacksSetup implements AsyncDisposable {
   }
 }
 
-/** How long a request may take here, in milliseconds: faked time never gets that far. */
-const REQUEST_TIMEOUT = 3600_000;
-
-/** Time that knows whether requests are under way. */
-class RequestClock extends FakeClock {
-  #requests = 0;
-
-  get requests(): number {
-    return this.#requests;
-  }
-
-  override after(ms: number, callback: () => void): () => void {
-    const cancel = super.after(ms, callback);
-    if (ms !== REQUEST_TIMEOUT) return cancel;
-    this.#requests++;
-    return () => {
-      this.#requests--;
-      cancel();
-    };
-  }
-}
-
 /** A whole exporter with its background walks, and the simulated account that it asks. */
 export class ExporterSetup implements AsyncDisposable {
-  readonly clock: RequestClock = new RequestClock();
+  readonly clock: RequestClock = new RequestClock(REQUEST_TIMEOUT);
   readonly server: SimulatedApi;
   readonly test: TestExporter;
 
@@ -122,12 +139,14 @@ export class ExporterSetup implements AsyncDisposable {
 
   /** Lets time pass in which walks take next to none: it stands still while requests are under way. */
   async pass(ms: number): Promise<void> {
-    const step = 5000;
-    for (let rest = ms; rest > 0; rest -= step) {
-      await this.clock.advance(Math.min(rest, step));
-      const resting = () => this.clock.requests === 0 && this.clock.pending > 0;
+    const end = this.clock.monotonic() + ms;
+    const resting = () => this.clock.requests === 0 && this.clock.pending > 0;
+    while (this.clock.monotonic() < end) {
+      await settle();
       await eventually(resting, "The walks never came to rest");
+      await this.clock.advanceToNext(end);
     }
+    await eventually(resting, "The walks never came to rest");
   }
 
   /** One scrape. */

@@ -1,4 +1,4 @@
-import { ApiError } from "../../spacelift/api_error.ts";
+import { ApiError } from "../spacelift/api_error.ts";
 
 /** One page of a connection, as the API's search fields return them. */
 export interface Page<T> {
@@ -11,9 +11,15 @@ export interface Page<T> {
 export interface Walk<T> {
   /** By key, in the order of first appearance; what appears twice is kept as last seen. */
   readonly nodes: ReadonlyMap<string, T>;
-  /** How many nodes, at least, the limit left out; the pages behind it are not asked for. */
+  /** How many nodes, at least, the limit left out; the pages after it are not asked for. */
   readonly omitted: number;
 }
+
+/**
+ * How many pages in a row may bring nothing new: a filter of the server's leaves pages empty, and
+ * items that move while the walk goes on fill pages with what is known.
+ */
+export const MAX_PAGES_WITHOUT_NEWS = 100;
 
 /** Walks pages one after another; throws `ApiError` when they do not lead on. */
 export async function walkPages<T>(options: {
@@ -24,6 +30,7 @@ export async function walkPages<T>(options: {
   const nodes = new Map<string, T>();
   const cursors = new Set<string>();
   let after: string | null = null;
+  let pagesWithoutNews = 0;
   for (;;) {
     const before: number = nodes.size;
     const page: Page<T> = await options.page(after);
@@ -35,7 +42,8 @@ export async function walkPages<T>(options: {
     }
     if (!page.hasNextPage) return { nodes, omitted: 0 };
     after = page.endCursor;
-    if (nodes.size === before || after === null || cursors.has(after)) {
+    pagesWithoutNews = nodes.size === before ? pagesWithoutNews + 1 : 0;
+    if (after === null || cursors.has(after) || pagesWithoutNews > MAX_PAGES_WITHOUT_NEWS) {
       throw new ApiError(
         "bad_response",
         `The API's pages do not lead on after ${nodes.size} items`,

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ApiError } from "../../../src/spacelift/api_error.ts";
-import { type Page, type Walk, walkPages } from "../../../src/collectors/stacks/page_walk.ts";
+import { ApiError } from "../../src/spacelift/api_error.ts";
+import {
+  MAX_PAGES_WITHOUT_NEWS,
+  type Page,
+  type Walk,
+  walkPages,
+} from "../../src/collectors/page_walk.ts";
 
 interface Node {
   readonly key: string;
@@ -68,9 +73,6 @@ Deno.test("what moves between two pages is kept once, as it was seen last", asyn
 const ASTRAY: Readonly<Record<string, Readonly<Record<string, Page<Node>>>>> = {
   "a cursor that comes again": { "": page("a", "1"), "1": page("b", "2"), "2": page("c", "1") },
   "a cursor that leads to itself": { "": page("a", "1"), "1": page("b", "1") },
-  "a page of what is known already": { "": page("ab", "1"), "1": page("ba", "2") },
-  "an empty page before the last": { "": page("ab", "1"), "1": page("", "2") },
-  "an empty first page with more behind it": { "": page("", "1") },
   "a next page without a cursor": { "": { ...page("a"), hasNextPage: true } },
 };
 
@@ -84,6 +86,40 @@ for (const [what, pages] of Object.entries(ASTRAY)) {
     });
   });
 }
+
+const LEADING_ON: Readonly<Record<string, Readonly<Record<string, Page<Node>>>>> = {
+  "a page of what is known already": {
+    "": page("ab", "1"),
+    "1": page("ba", "2"),
+    "2": page("c"),
+  },
+  "an empty page before the last": { "": page("ab", "1"), "1": page("", "2"), "2": page("c") },
+  "empty first pages": { "": page("", "1"), "1": page("", "2"), "2": page("abc") },
+};
+
+for (const [what, pages] of Object.entries(LEADING_ON)) {
+  Deno.test(`a walk goes on after ${what} while the cursor is new`, async () => {
+    assert.equal(keysOf(await walk(pages)), "abc");
+  });
+}
+
+Deno.test("a walk ends with a reason when too many pages in a row bring nothing new", async () => {
+  const barren = (count: number, last: Page<Node>) =>
+    walkPages<Node>({
+      page(after) {
+        const index = Number(after);
+        if (index === 0) return Promise.resolve(page("a", "1"));
+        return Promise.resolve(index > count ? last : page("a", String(index + 1)));
+      },
+      key: ({ key }) => key,
+      limit: 10,
+    });
+  assert.equal(keysOf(await barren(MAX_PAGES_WITHOUT_NEWS, page("b"))), "ab");
+  await assert.rejects(
+    barren(MAX_PAGES_WITHOUT_NEWS + 1, page("b")),
+    /do not lead on after 1 item/,
+  );
+});
 
 Deno.test("a page that fails fails the walk, with its own error", async () => {
   const failure = new ApiError("timeout", "Too slow");

@@ -1,35 +1,46 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
-import { BINARY_PERMISSIONS, PERMISSIONS, SOURCE_PERMISSIONS } from "../../scripts/permissions.ts";
+import {
+  BINARY_FLAGS,
+  BUNDLE_FLAGS,
+  PERMISSIONS,
+  SOURCE_FLAGS,
+  V8_FLAGS,
+} from "../../scripts/run_flags.ts";
 
 /** Files that tell how to run the exporter. */
-const FILES = ["README.md", "Dockerfile", "examples", ".github"];
+const FILES = ["README.md", "docs", "Dockerfile", "examples", ".github"];
 
-Deno.test("permissions: the exporter may neither write, start programs, nor load libraries", () => {
+Deno.test("run flags: the exporter may neither write, start programs, nor load libraries", () => {
   const names = PERMISSIONS.map((flag) => flag.replace(/=.*/, ""));
   assert.deepEqual(names, ["--allow-net", "--allow-read", "--allow-env"]);
 });
 
-Deno.test("permissions: a binary has one more, which it gives up before it serves", () => {
-  assert.deepEqual(BINARY_PERMISSIONS, [...PERMISSIONS, "--ignore-env", "--allow-write"]);
+Deno.test("run flags: a binary has what the program has from source", () => {
+  const unstable = config.unstable.map((name) => `--unstable-${name}`);
+  assert.deepEqual(BUNDLE_FLAGS, [...unstable, V8_FLAGS, ...PERMISSIONS]);
 });
 
-Deno.test("permissions: the task that runs the exporter gives exactly the list", () => {
+Deno.test("run flags: a binary may write, which it gives up before it serves", () => {
+  assert.deepEqual(BINARY_FLAGS, [...BUNDLE_FLAGS, "--ignore-env", "--allow-write"]);
+});
+
+Deno.test("run flags: the task that runs the exporter gives exactly the list", () => {
   const { command } = config.tasks.start;
-  assert.deepEqual(flagsIn(command), [...SOURCE_PERMISSIONS]);
+  assert.deepEqual(flagsIn(command), [...SOURCE_FLAGS]);
   assert.ok(command.includes("--no-prompt"), "it may prompt");
 });
 
-Deno.test("permissions: everywhere else that runs main.ts gives exactly the list", async () => {
+Deno.test("run flags: everywhere else that runs main.ts gives exactly the list", async () => {
   for await (const path of files(FILES)) {
     const text = (await Deno.readTextFile(path)).replaceAll("\\\n", " ");
     for (const [command] of text.matchAll(/deno(?:@[\d.]+)? run [^\n`]*main\.ts/g)) {
-      assert.deepEqual(flagsIn(command), [...SOURCE_PERMISSIONS], `in ${path}: ${command}`);
+      assert.deepEqual(flagsIn(command), [...SOURCE_FLAGS], `in ${path}: ${command}`);
     }
   }
 });
 
-Deno.test("permissions: nothing is given all of them", async () => {
+Deno.test("run flags: nothing is given all of them", async () => {
   const paths = ["deno.json", "scripts", ...FILES];
   for await (const path of files(paths)) {
     const text = await Deno.readTextFile(path);
@@ -38,7 +49,7 @@ Deno.test("permissions: nothing is given all of them", async () => {
 });
 
 function flagsIn(command: string): string[] {
-  return (command.match(/--allow-\S+/g) ?? []).map((flag) => flag.replace(/['"]/g, ""));
+  return (command.match(/--(?:allow|v8-flags)\S+/g) ?? []).map((flag) => flag.replace(/['"]/g, ""));
 }
 
 async function* files(paths: readonly string[]): AsyncGenerator<string> {

@@ -1,0 +1,41 @@
+/** What the compiled exporter may do. */
+export const PERMISSIONS = [
+  "--allow-net",
+  "--allow-read",
+  "--allow-env=SPACELIFT_PROMEX_*",
+] as const;
+
+/** The same for `deno run`, where the GraphQL library asks for one more variable. */
+export const SOURCE_PERMISSIONS: readonly string[] = PERMISSIONS.map((flag) =>
+  flag.startsWith("--allow-env=") ? `${flag},NODE_ENV` : flag
+);
+
+/**
+ * What a scrape leaves behind is collected before it piles up, and the most eager of the compilers is
+ * left out: it takes more memory and time than it wins back in a program that mostly waits.
+ */
+export const V8_FLAGS = "--v8-flags=--max-semi-space-size=4,--max-opt=2";
+
+/**
+ * Without it a request's signal aborts after each answer too, and Deno says so in the middle of the
+ * log as soon as a route has looked at one. From source it stands in deno.json.
+ */
+const UNSTABLE = "--unstable-no-legacy-abort";
+
+/** How the exporter runs from source: the one list behind every `deno run`. */
+export const SOURCE_FLAGS: readonly string[] = [V8_FLAGS, ...SOURCE_PERMISSIONS];
+
+/** How its bundle runs. */
+export const BUNDLE_FLAGS: readonly string[] = [UNSTABLE, V8_FLAGS, ...PERMISSIONS];
+
+/**
+ * What is compiled into a binary, which takes none of this at its start. `scrape --output` replaces a
+ * file of its user's choice; the program gives that permission up before it does anything else,
+ * unless it was started for just that.
+ */
+export const BINARY_FLAGS: readonly string[] = [
+  ...BUNDLE_FLAGS,
+  // Lets the settings' variables be listed, and the rest of the environment seem empty.
+  "--ignore-env",
+  "--allow-write",
+];

@@ -1,0 +1,52 @@
+import { quote, UsageError } from "../cli/usage_error.ts";
+import type { Clock } from "../clock.ts";
+import { WebAccess } from "../http/web_access.ts";
+import type { Server } from "../http/server.ts";
+import { WebConfigError } from "../http/web_config.ts";
+import { readWebFiles, type WebFiles } from "../http/web_files.ts";
+import type { Instruments } from "../metrics/instruments.ts";
+
+/** Reads the file of `--web.config.file` for who serves by it; throws `UsageError`. */
+export async function openWebAccess(path: string, clock: Clock): Promise<WebAccess> {
+  return await explained(path, WebAccess.open(path, clock));
+}
+
+/** Reads the file of `--web.config.file` for who asks by it; throws `UsageError`. */
+export async function readForClient(path: string, clock: Clock): Promise<WebFiles> {
+  return await explained(path, readWebFiles(path, clock.wall()));
+}
+
+/** Has a server go by the newest version of the files until the signal aborts. */
+export async function followWebAccess(
+  access: WebAccess,
+  options: { server: Server; instruments: Instruments; signal: AbortSignal },
+): Promise<void> {
+  const { server, instruments, signal } = options;
+  const listener = {
+    onReload: (success: boolean) => {
+      instruments.webConfigReloaded = success;
+    },
+    onTls: server.renew.bind(server),
+  };
+  listener.onReload(true);
+  // Windows knows no such signal.
+  if (Deno.build.os === "windows") return await access.watch(listener, signal);
+  const onHangUp = () => void access.reload(listener);
+  Deno.addSignalListener("SIGHUP", onHangUp);
+  try {
+    await access.watch(listener, signal);
+  } finally {
+    Deno.removeSignalListener("SIGHUP", onHangUp);
+  }
+}
+
+async function explained<T>(path: string, read: Promise<T>): Promise<T> {
+  try {
+    return await read;
+  } catch (error) {
+    if (!(error instanceof WebConfigError)) throw error;
+    throw new UsageError(`Cannot use --web.config.file ${quote(path)}: ${error.message}`, {
+      cause: error.cause,
+    });
+  }
+}

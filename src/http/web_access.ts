@@ -1,0 +1,135 @@
+import { type Clock, sleep } from "../clock.ts";
+import { log } from "../log.ts";
+import { BasicAuth } from "./basic_auth.ts";
+import { OPEN_PATHS, pathOf, plainText, type Route } from "./routes.ts";
+import type { TlsPair } from "./server.ts";
+import { WebConfigError } from "./web_config.ts";
+import { readWebFiles, type WebFiles } from "./web_files.ts";
+
+/** How often the files are read to see whether they have changed, in milliseconds. */
+const WATCH_INTERVAL = 5_000;
+
+/** Who is told of new versions of the files. */
+export interface WebAccessListener {
+  /** Called after each change, with whether the new version is in use. */
+  readonly onReload: (success: boolean) => void;
+  /** Called when another certificate, or none, is to be used. */
+  readonly onTls: (tls: TlsPair | undefined) => Promise<void>;
+}
+
+/** TLS, passwords and headers as a web configuration file has them, kept up to date. */
+export class WebAccess {
+  readonly #path: string;
+  readonly #clock: Clock;
+  #files: WebFiles;
+  #auth: BasicAuth | undefined;
+  /** Why the version that is there now is not in use. */
+  #problem: string | undefined;
+
+  private constructor(path: string, clock: Clock, files: WebFiles) {
+    this.#path = path;
+    this.#clock = clock;
+    this.#files = files;
+    this.#auth = this.#createAuth(files);
+    this.#warn(files);
+  }
+
+  /** Reads the files for the first time; throws `WebConfigError`. */
+  static async open(path: string, clock: Clock): Promise<WebAccess> {
+    return new WebAccess(path, clock, await readWebFiles(path, clock.wall()));
+  }
+
+  /** The certificate and its key, in PEM format. */
+  get tls(): TlsPair | undefined {
+    return this.#files.tls;
+  }
+
+  /** The route, for those who may: only questions for health need no password. */
+  guard(route: Route): Route {
+    return async (request) => {
+      const response = await this.#refusal(request) ?? await route(request);
+      for (const [name, value] of Object.entries(this.#files.headers)) {
+        response.headers.set(name, value);
+      }
+      return response;
+    };
+  }
+
+  /** Reads the files again every few seconds until the signal aborts. */
+  async watch(listener: WebAccessListener, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(this.#clock, WATCH_INTERVAL, signal).catch(() => {});
+      if (!signal.aborted) await this.reload(listener);
+    }
+  }
+
+  /** Reads the files again; a version that cannot be used leaves the old one in place. */
+  async reload({ onReload, onTls }: WebAccessListener): Promise<void> {
+    let files: WebFiles;
+    try {
+      files = await readWebFiles(this.#path, this.#clock.wall());
+    } catch (error) {
+      if (!(error instanceof WebConfigError)) throw error;
+      // One broken version is worth one record, however often it is read.
+      if (error.message === this.#problem) return;
+      this.#problem = error.message;
+      log.error("Cannot use the new web configuration, the old one stays", {
+        file: this.#path,
+        error: error.message,
+      });
+      return onReload(false);
+    }
+    const old = this.#files;
+    const isSame = sameUse(old, files);
+    if (isSame && this.#problem === undefined) return;
+    this.#problem = undefined;
+    this.#files = files;
+    if (!sameUsers(old, files)) this.#auth = this.#createAuth(files);
+    log.info("The web configuration was read again", { file: this.#path });
+    if (!isSame) this.#warn(files);
+    if (!sameTls(old, files)) await onTls(files.tls);
+    onReload(true);
+  }
+
+  async #refusal(request: Request): Promise<Response | undefined> {
+    if (this.#auth === undefined || OPEN_PATHS.has(pathOf(request))) return undefined;
+    switch (await this.#auth.check(request.headers.get("authorization"))) {
+      case "accepted":
+        return undefined;
+      case "busy": {
+        const response = plainText(503, "Too many passwords are being checked, try again\n");
+        response.headers.set("retry-after", "1");
+        return response;
+      }
+      case "refused": {
+        const response = plainText(401, "Unauthorized\n");
+        response.headers.set(
+          "www-authenticate",
+          'Basic realm="spacelift-promex", charset="UTF-8"',
+        );
+        return response;
+      }
+    }
+  }
+
+  #createAuth({ users }: WebFiles): BasicAuth | undefined {
+    return users === undefined ? undefined : new BasicAuth(users, this.#clock);
+  }
+
+  #warn({ warnings }: WebFiles): void {
+    for (const sentence of warnings) log.warn(sentence, { file: this.#path });
+  }
+}
+
+function sameUse(a: WebFiles, b: WebFiles): boolean {
+  return sameTls(a, b) && sameUsers(a, b) &&
+    JSON.stringify(a.headers) === JSON.stringify(b.headers);
+}
+
+function sameTls({ tls: a }: WebFiles, { tls: b }: WebFiles): boolean {
+  return a?.cert === b?.cert && a?.key === b?.key;
+}
+
+function sameUsers({ users: a }: WebFiles, { users: b }: WebFiles): boolean {
+  return JSON.stringify(a && [...a]) === JSON.stringify(b && [...b]);
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { saasAccount } from "../support/accounts.ts";
+import { serveAccount } from "../support/serve_account.ts";
+
+const OPEN_FILES = 128;
+const CONNECTIONS = 300;
+const RESTARTS = /^spacelift_exporter_listener_restarts_total (\d+)$/m;
+
+Deno.test("more idle connections than descriptors: scrapes are answered, restarts counted, the end is clean", async () => {
+  await using test = serveAccount({ account: saasAccount(), openFiles: OPEN_FILES });
+  const url = new URL(await test.program.listening());
+  await test.program.until("The API accepted the API key");
+  assert.match(await scrape(url), /^spacelift_exporter_listener_restarts_total 0$/m);
+  const idle: Deno.Conn[] = [];
+  try {
+    for (let count = 0; count < CONNECTIONS; count++) {
+      // Refused in the moment between one listener and the next.
+      await repeat(async () => {
+        idle.push(await Deno.connect({ hostname: url.hostname, port: Number(url.port) }));
+      }, Deno.errors.ConnectionRefused);
+    }
+    const restarts = Number(RESTARTS.exec(await scrape(url))?.[1]);
+    assert.ok(restarts >= 1 && restarts <= CONNECTIONS / 50, `${restarts} restarts`);
+    assert.match(test.program.output, /The HTTP listener failed and is started again/);
+    test.program.kill("SIGTERM");
+    assert.equal((await test.program.ended).code, 0, test.program.output);
+  } finally {
+    for (const connection of idle) connection.close();
+  }
+});
+
+/** Scrapes once; a scrape that the restart of the listener cuts is sent again, as Prometheus would. */
+function scrape(url: URL): Promise<string> {
+  return repeat(async () => {
+    const response = await fetch(new URL("/metrics", url), { headers: { connection: "close" } });
+    const text = await response.text();
+    assert.equal(response.status, 200, text);
+    return text;
+  }, TypeError);
+}
+
+/** Works again after an error of this kind, at most five times in a second. */
+async function repeat<T>(
+  work: () => Promise<T>,
+  kind: abstract new (...args: never[]) => Error,
+): Promise<T> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === 5 || !(error instanceof kind)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
