@@ -14,13 +14,17 @@ export async function startDemo(...flags: readonly string[]): Promise<RunningDem
   let stop = () => {};
   const ended = run(["demo", "--listen-address=127.0.0.1:0", ...flags], {
     env: () => undefined,
+    variables: () => [],
     stdout: () => {},
+    written: () => Promise.resolve(),
+    isTerminal: false,
     stderr(line) {
       log += line;
       const [, address] = /"msg":"Listening","address":"([^"]+)"/.exec(line) ?? [];
       if (address !== undefined) listening.resolve(`http://${address}`);
     },
     dropReadPermission: () => Promise.resolve(),
+    dropWritePermission: () => Promise.resolve(),
     signals(listener) {
       stop = () => listener("stop");
       return { [Symbol.dispose]: () => {} };

@@ -12,6 +12,8 @@ export const LISTED_PERMISSIONS: readonly string[] = [
 export interface ProgramOptions {
   /** Settings of the environment, without their common prefix. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Further variables of the environment. */
+  readonly surroundings?: Readonly<Record<string, string>>;
   /** Default: those listed. */
   readonly permissions?: readonly string[];
   /** How many files and connections it may have open at once; default: as many as the test may. */
@@ -47,7 +49,7 @@ export class Program implements AsyncDisposable {
       args: isLimited ? [...limited, ...run] : run,
       cwd: new URL("../../", import.meta.url),
       clearEnv: true,
-      env: { ...surroundings(), ...prefixed(env) },
+      env: { ...surroundings(), ...options.surroundings, ...prefixed(env) },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
