@@ -44,7 +44,7 @@ Deno.test({
   fn: async () => {
     await using folder = await tempFolder({ script: completionScript("zsh") });
     const path = new URL("script", folder.url).pathname;
-    const ask = `autoload -U compinit && compinit -D -d /dev/null\nsource ${path}\n` +
+    const ask = `autoload -U compinit && compinit -D\nsource ${path}\n` +
       "print -r -- $_comps[spacelift-promex]\n";
     const { stdout, stderr } = await runTool("zsh", ["-f"], { stdin: ask });
     assert.equal(stderr, "");
