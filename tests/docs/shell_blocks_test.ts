@@ -36,7 +36,7 @@ Deno.test("shell blocks: the exporter takes the arguments and variables as they 
       ? []
       : ["--api-endpoint=https://a.example", "--api-key-id=id", "--api-key-secret=secret"];
     // Where the output goes is the shell's affair.
-    const args = [...wordsOf(text.replace(/\s*>.*$/s, "")).slice(1), ...account];
+    const args = [...wordsOf(text.replace(/ > .*$/s, "")).slice(1), ...account];
     const parsed = parseArguments(args, (name) => env.get(name));
     assert.equal(parsed.command, args[0]?.replace(/^--/, ""), `${path}: ${text}`);
   }
