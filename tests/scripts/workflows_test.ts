@@ -21,3 +21,16 @@ for (const name of ["build", "release"]) {
     assert.deepEqual(others, [], "these are a second definition of what is checked");
   });
 }
+
+Deno.test("workflows: every action is pinned by commit, the same one everywhere, with its version", async () => {
+  const pins = new Map<string, string>();
+  for await (const { name } of Deno.readDir(new URL(".github/workflows/", ROOT))) {
+    const text = await Deno.readTextFile(new URL(`.github/workflows/${name}`, ROOT));
+    for (const [, action = "", pin = ""] of text.matchAll(/\buses: ([^@\s]+)(.*)$/gm)) {
+      assert.match(pin, /^@[0-9a-f]{40} # v\d+\.\d+\.\d+$/, `${action} in ${name}`);
+      assert.equal(pin, pins.get(action) ?? pin, `${action} in ${name}`);
+      pins.set(action, pin);
+    }
+  }
+  assert.ok(pins.size > 5, `only ${[...pins.keys()]} were found`);
+});
