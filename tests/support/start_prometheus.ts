@@ -38,7 +38,12 @@ const rulesSchema = v.object({
  */
 export async function startPrometheus(
   { prometheus }: PrometheusTools,
-  options: { targets: Readonly<Record<string, string>>; ruleFiles?: readonly string[] },
+  options: {
+    targets: Readonly<Record<string, string>>;
+    ruleFiles?: readonly string[];
+    /** Further settings of a job, such as a password, as Prometheus has them. */
+    jobs?: Readonly<Record<string, object>>;
+  },
 ): Promise<Prometheus> {
   const folder = await Deno.makeTempDir({ prefix: "promex-prometheus-" });
   const config = {
@@ -47,6 +52,7 @@ export async function startPrometheus(
     scrape_configs: Object.entries(options.targets).map(([job_name, target]) => ({
       job_name,
       static_configs: [{ targets: [target] }],
+      ...options.jobs?.[job_name],
     })),
   };
   // JSON is YAML.
