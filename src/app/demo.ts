@@ -5,6 +5,7 @@ import { log } from "../log.ts";
 import { Secret } from "../secret.ts";
 import type { Io } from "./io.ts";
 import type { DemoSettings } from "../cli/parse.ts";
+import { bypassProxy } from "./proxies.ts";
 import { serveAccount } from "./serve.ts";
 
 /** Runs the exporter for a simulated account and returns the exit code; throws `UsageError`. */
@@ -31,5 +32,6 @@ export async function demo(settings: DemoSettings, io: Io): Promise<number> {
   log.info("Simulating a Spacelift account", { url: server.url, stacks, workerPools, seed });
   const key = { id: apiKey.id, secret: () => Promise.resolve(apiKey.secret) };
   const account = { url: new URL(server.url), key, caCertificates: [], simulated: true };
+  bypassProxy(account.url, io);
   return await serveAccount(account, settings, io.signals);
 }

@@ -21,6 +21,7 @@ import {
   type ScrapeSettings,
 } from "./exporter.ts";
 import type { Io, Signals } from "./io.ts";
+import { bypassProxy } from "./proxies.ts";
 
 /** What a running exporter needs to know besides its account. */
 export interface ServerSettings extends ScrapeSettings {
@@ -37,6 +38,7 @@ export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   const { apiEndpoint: url, caCertPath, keySecret } = settings.account;
   const key = await readKey(settings.account);
   const caCertificates = caCertPath === undefined ? [] : await readCaCertificates(caCertPath);
+  bypassProxy(url, io);
   // The web configuration is read again whenever it changes.
   if ("secret" in keySecret && settings.web.file === undefined) await io.dropReadPermission();
   return await serveAccount({ url, key, caCertificates }, settings, io.signals);

@@ -52,10 +52,20 @@ Deno.test("with the listed permissions alone, everything from files is read and 
 });
 
 const NARROWED: Readonly<Record<string, readonly string[]>> = {
-  "the network": ["--allow-read", "--allow-env=SPACELIFT_PROMEX_*,NODE_ENV"],
-  "files": ["--allow-net", "--allow-env=SPACELIFT_PROMEX_*,NODE_ENV"],
+  "the network": [
+    "--allow-read",
+    "--allow-env=SPACELIFT_PROMEX_*,NO_PROXY,no_proxy,SSL_CERT_FILE,SSL_CERT_DIR,NODE_ENV",
+  ],
+  "files": [
+    "--allow-net",
+    "--allow-env=SPACELIFT_PROMEX_*,NO_PROXY,no_proxy,SSL_CERT_FILE,SSL_CERT_DIR,NODE_ENV",
+  ],
   "the settings' variables": ["--allow-net", "--allow-read", "--allow-env=NODE_ENV"],
-  "the library's variable": ["--allow-net", "--allow-read", "--allow-env=SPACELIFT_PROMEX_*"],
+  "the library's variable": [
+    "--allow-net",
+    "--allow-read",
+    "--allow-env=SPACELIFT_PROMEX_*,NO_PROXY,no_proxy,SSL_CERT_FILE,SSL_CERT_DIR",
+  ],
 };
 
 for (const [what, permissions] of Object.entries(NARROWED)) {

@@ -5,13 +5,15 @@ import { eventually } from "./eventually.ts";
 export const LISTED_PERMISSIONS: readonly string[] = [
   "--allow-net",
   "--allow-read",
-  "--allow-env=SPACELIFT_PROMEX_*,NODE_ENV",
+  "--allow-env=SPACELIFT_PROMEX_*,NO_PROXY,no_proxy,SSL_CERT_FILE,SSL_CERT_DIR,NODE_ENV",
 ];
 
 /** How the program is started. */
 export interface ProgramOptions {
   /** Settings of the environment, without their common prefix. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Further variables, as they are. */
+  readonly surroundings?: Readonly<Record<string, string>>;
   /** Default: those listed. */
   readonly permissions?: readonly string[];
   /** How many files and connections it may have open at once; default: as many as the test may. */
@@ -47,7 +49,7 @@ export class Program implements AsyncDisposable {
       args: isLimited ? [...limited, ...run] : run,
       cwd: new URL("../../", import.meta.url),
       clearEnv: true,
-      env: { ...surroundings(), ...prefixed(env) },
+      env: { ...surroundings(), ...options.surroundings, ...prefixed(env) },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
