@@ -22,6 +22,7 @@ import {
 } from "./exporter.ts";
 import type { Io, Signals } from "./io.ts";
 import { bypassProxy } from "./proxies.ts";
+import { readSystemCertificates } from "./system_certificates.ts";
 
 /** What a running exporter needs to know besides its account. */
 export interface ServerSettings extends ScrapeSettings {
@@ -37,7 +38,10 @@ const DRAIN_TIME = 5_000;
 export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   const { apiEndpoint: url, caCertPath, keySecret } = settings.account;
   const key = await readKey(settings.account);
-  const caCertificates = caCertPath === undefined ? [] : await readCaCertificates(caCertPath);
+  const caCertificates = [
+    ...caCertPath === undefined ? [] : await readCaCertificates(caCertPath),
+    ...url.protocol === "https:" ? await readSystemCertificates(io.env) : [],
+  ];
   bypassProxy(url, io);
   // The web configuration is read again whenever it changes.
   if ("secret" in keySecret && settings.web.file === undefined) await io.dropReadPermission();

@@ -74,6 +74,13 @@ for (const [what, permissions] of Object.entries(NARROWED)) {
   });
 }
 
+Deno.test("a variable that may not be read exits with 1 after one line that says so", async () => {
+  const permissions = ["--allow-net", "--allow-read", "--allow-env=SPACELIFT_PROMEX_*,NODE_ENV"];
+  const args = ["serve", "-e", "https://a.invalid", "-k", "id", "-s", CANARY];
+  const expected = /without --allow-env=SSL_CERT_FILE$/m;
+  assertRefused(await runProgram(args, { permissions }), expected);
+});
+
 /** Serves an account behind a certificate of its own and scrapes once. */
 async function serveFromFiles(permissions: readonly string[]): Promise<string> {
   const tlsFile = (name: string) => new URL(`../support/tls/${name}`, import.meta.url);
