@@ -1,6 +1,6 @@
 /**
- * Writes the generated parts of README.md and docs/, and the version wherever it is named; with
- * `--check` only reports which of them are out of date.
+ * Writes the generated parts of README.md and docs/, and the version and the publisher wherever they
+ * are named; with `--check` only reports which of them are out of date.
  *
  *     deno task docs [--check]
  */
@@ -11,6 +11,7 @@ import { appHelp, longFlag } from "../src/cli/help.ts";
 import { environmentVariable, type NamedFlag } from "../src/cli/flag.ts";
 import { flagsOf } from "../src/cli/flags.ts";
 import { BUILD } from "../src/version.ts";
+import { OWNED_FILES, OWNER, writeOwner } from "./owner.ts";
 import { VERSIONED_FILES, writeVersion } from "./versioned_files.ts";
 
 /** A part of a Markdown text between `<!-- generated:name -->` and `<!-- /generated:name -->`. */
@@ -84,8 +85,14 @@ function renderFlags(): string {
     "## `serve`",
     flagsTable(serve),
     "## `demo`",
-    "All of the above but `--api-...` and `--ca-cert-path`, and these:",
+    "All of the above but those of an account, and these:",
     flagsTable(demo.filter((flag) => !serve.includes(flag))),
+    "## `check`",
+    "All of those of `serve`, and these:",
+    flagsTable(flagsOf("check").filter((flag) => !serve.includes(flag))),
+    "## `scrape`",
+    "Those of `serve` for the account and the collectors, and these:",
+    flagsTable(flagsOf("scrape").filter((flag) => !serve.includes(flag))),
     "## `health`",
     flagsTable(flagsOf("health")),
   ].join("\n\n");
@@ -168,14 +175,19 @@ function renderHelp(): string {
 async function main(args: readonly string[]): Promise<number> {
   const isCheck = args.includes("--check");
   let isCurrent = true;
-  for (const path of new Set([...VERSIONED_FILES, ...Object.keys(GENERATED_PARTS)])) {
+  for (
+    const path of new Set([...VERSIONED_FILES, ...OWNED_FILES, ...Object.keys(GENERATED_PARTS)])
+  ) {
     const text = await Deno.readTextFile(path);
     const parts = GENERATED_PARTS[path] ?? [];
     const stale = findDrift(text, parts).map((name) => `The part "${name}"`);
-    const versioned = writeVersion(text, BUILD.version);
+    const isVersioned = VERSIONED_FILES.some((versioned) => versioned === path);
+    const versioned = isVersioned ? writeVersion(text, BUILD.version) : text;
     if (versioned !== text) stale.push("The version");
+    const owned = writeOwner(versioned, OWNER);
+    if (owned !== versioned) stale.push("The account that publishes");
     if (stale.length === 0) continue;
-    if (!isCheck) await Deno.writeTextFile(path, writeParts(versioned, parts));
+    if (!isCheck) await Deno.writeTextFile(path, writeParts(owned, parts));
     for (const what of isCheck ? stale : []) {
       isCurrent = false;
       const line = `${what} in ${path} is out of date: run deno task docs\n`;

@@ -1,5 +1,6 @@
 /**
- * Writes the generated dashboard into examples/, or with `--check` reports whether it is out of date.
+ * Writes the generated dashboard into examples/, and copies of it, of the rules and of the alerts into
+ * the chart, or with `--check` reports which are out of date.
  * With addresses of your own, prints alerts.yaml with them in place of the placeholders instead.
  *
  *     deno task examples [--check]
@@ -8,6 +9,7 @@
  */
 import { parseArgs } from "node:util";
 import { alertsWithAddresses } from "./alert_addresses.ts";
+import { chartFiles } from "./chart_files.ts";
 import { dashboardFile } from "./dashboard.ts";
 import { writeFiles } from "./generated_files.ts";
 
@@ -22,7 +24,7 @@ async function main(args: readonly string[]): Promise<number> {
     const { values } = parseArgs({ args: [...args], options: OPTIONS });
     const addresses = { runbook: values["base-url"], grafana: values["grafana-url"] };
     if (addresses.runbook === undefined && addresses.grafana === undefined) {
-      return await writeFiles(dashboardFile(), args);
+      return await writeFiles(new Map([...dashboardFile(), ...await chartFiles()]), args);
     }
     const text = await Deno.readTextFile("examples/prometheus/alerts.yaml");
     await new Response(alertsWithAddresses(text, addresses)).body?.pipeTo(Deno.stdout.writable);

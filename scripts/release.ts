@@ -8,6 +8,7 @@
  * is given. A release needs a clean, tagged working tree, every target, and Deno's own bases.
  */
 import { parseArgs } from "node:util";
+import { completionScript, SHELLS } from "../src/cli/completion.ts";
 import { type ArchiveFile, packTarGz, packZip } from "./release/archive.ts";
 import { checkBinary } from "./release/binary_format.ts";
 import { bundle } from "./release/bundle.ts";
@@ -30,6 +31,8 @@ import {
 
 const DIST = "dist";
 
+const PROGRAM = "spacelift-promex";
+
 const DOCUMENTS = ["LICENSE", "README.md", "CHANGELOG.md"];
 
 const { values: options } = parseArgs({
@@ -45,6 +48,10 @@ async function snapshot(): Promise<number> {
   const targets = options.target?.map(findTarget) ?? TARGETS;
   const missing = await buildRelease(targets);
   if (missing.length > 0) say(`Not built: ${missing.map(targetName).join(", ")}`);
+  if (missing.length === targets.length) {
+    say("Nothing was built: no base could be had, set DENORT_BIN to one of this Deno's version");
+    return 1;
+  }
   return options.all && missing.length > 0 ? 1 : 0;
 }
 
@@ -108,6 +115,10 @@ async function buildArchive(script: string, target: Target, revision: Revision):
   ];
   for (const name of DOCUMENTS) {
     files.push({ name, body: await Deno.readFile(name), isExecutable: false });
+  }
+  for (const shell of SHELLS) {
+    const body = new TextEncoder().encode(completionScript(shell));
+    files.push({ name: `completions/${PROGRAM}.${shell}`, body, isExecutable: false });
   }
   const name = archiveName(target, revision.version);
   const pack = name.endsWith(".zip") ? packZip : packTarGz;

@@ -25,5 +25,17 @@ const UNSTABLE = "--unstable-no-legacy-abort";
 /** How the exporter runs from source: the one list behind every `deno run`. */
 export const SOURCE_FLAGS: readonly string[] = [V8_FLAGS, ...SOURCE_PERMISSIONS];
 
-/** How its bundle runs and what a binary is compiled with, for it takes none of this at its start. */
+/** How its bundle runs. */
 export const BUNDLE_FLAGS: readonly string[] = [UNSTABLE, V8_FLAGS, ...PERMISSIONS];
+
+/**
+ * What is compiled into a binary, which takes none of this at its start. `scrape --output` replaces a
+ * file of its user's choice; the program gives that permission up before it does anything else,
+ * unless it was started for just that.
+ */
+export const BINARY_FLAGS: readonly string[] = [
+  ...BUNDLE_FLAGS,
+  // Lets the settings' variables be listed, and the rest of the environment seem empty.
+  "--ignore-env",
+  "--allow-write",
+];

@@ -15,13 +15,17 @@ export async function startDemo(...flags: readonly string[]): Promise<RunningDem
   const ended = run(["demo", "--listen-address=127.0.0.1:0", ...flags], {
     env: () => undefined,
     setEnv: (name, value) => Deno.env.set(name, value),
+    variables: () => [],
     stdout: () => {},
+    written: () => Promise.resolve(),
+    isTerminal: false,
     stderr(line) {
       log += line;
       const [, address] = /"msg":"Listening","address":"([^"]+)"/.exec(line) ?? [];
       if (address !== undefined) listening.resolve(`http://${address}`);
     },
     dropReadPermission: () => Promise.resolve(),
+    dropWritePermission: () => Promise.resolve(),
     signals(listener) {
       stop = () => listener("stop");
       return { [Symbol.dispose]: () => {} };

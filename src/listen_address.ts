@@ -31,6 +31,17 @@ export function formatListenAddress({ hostname = "", port }: ListenAddress): str
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
+/** The URL at which a person on this machine finds a server that listens on an address. */
+export function urlToOpen(
+  { hostname = "::", port }: ListenAddress,
+  scheme: "http" | "https" = "http",
+): string {
+  const everywhere = hostname === "::" || hostname === "0.0.0.0";
+  return `${scheme}://${
+    formatListenAddress({ hostname: everywhere ? "localhost" : hostname, port })
+  }/`;
+}
+
 /** An address with a zone, such as `fe80::1%eth0`, is one that the runtime cannot listen on. */
 function isPlainIPv6(text: string): boolean {
   return isIPv6(text) && !text.includes("%");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatListenAddress, parseListenAddress } from "../src/listen_address.ts";
+import { formatListenAddress, parseListenAddress, urlToOpen } from "../src/listen_address.ts";
 
 const READ: readonly (readonly [string, string | undefined, number])[] = [
   [":9953", undefined, 9953],
@@ -83,3 +83,18 @@ Deno.test("listen address: any text is an address that is written as it was, or 
     assert.deepEqual(parseListenAddress(formatListenAddress(address)), address);
   }));
 });
+
+for (
+  const [hostname, url] of [
+    [undefined, "http://localhost:9953/"],
+    ["0.0.0.0", "http://localhost:9953/"],
+    ["::", "http://localhost:9953/"],
+    ["127.0.0.1", "http://127.0.0.1:9953/"],
+    ["fe80::1", "http://[fe80::1]:9953/"],
+    ["monitoring.example", "http://monitoring.example:9953/"],
+  ] as const
+) {
+  Deno.test(`listen address: ${hostname ?? "every interface"} is looked at by ${url}`, () => {
+    assert.equal(urlToOpen({ hostname, port: 9953 }), url);
+  });
+}

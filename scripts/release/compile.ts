@@ -1,5 +1,5 @@
 import { binaryFormatOf } from "./binary_format.ts";
-import { BUNDLE_FLAGS } from "../run_flags.ts";
+import { BINARY_FLAGS } from "../run_flags.ts";
 import { runCommand, tryCommand } from "../run_command.ts";
 import { binaryName, type Target, targetName } from "./targets.ts";
 
@@ -42,7 +42,7 @@ export async function compile(
 ): Promise<string> {
   const { target, compiler, directory } = options;
   const path = `${directory}/${binaryName(target)}`;
-  const flags = [...FLAGS, ...BUNDLE_FLAGS, "--target", target.triple];
+  const flags = [...FLAGS, ...BINARY_FLAGS, "--target", target.triple];
   const { code, stderr } = await tryCommand(
     compiler.deno,
     ["compile", ...flags, "-o", path, script],

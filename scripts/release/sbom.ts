@@ -34,7 +34,7 @@ export async function createSbom(input: SbomInput): Promise<string> {
   const locked = readLock(input.lock);
   const purls = new Map(packages.map(({ name, version }) => [name, npmPurl(name, version)]));
   const exporter = `pkg:generic/spacelift-promex@${revision.version}`;
-  const deno = `pkg:github/denoland/deno@v${denoVersion}`;
+  const deno = `pkg:cargo/deno@${denoVersion}`;
   const components = packages.map(({ name, version, license }) => {
     const { hash } = lockedPackage(locked, name, version);
     const purl = npmPurl(name, version);
@@ -73,10 +73,13 @@ export async function createSbom(input: SbomInput): Promise<string> {
       },
     },
     components: [{
-      type: "platform",
+      // Scanners pass over the type "platform" and over addresses at GitHub. They know Deno as the
+      // crate that it is, and its vulnerabilities by either name.
+      type: "application",
       "bom-ref": deno,
       name: "deno",
       version: denoVersion,
+      cpe: `cpe:2.3:a:deno:deno:${denoVersion}:*:*:*:*:*:*:*`,
       licenses: [{ expression: "MIT" }],
       purl: deno,
     }, ...components],

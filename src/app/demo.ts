@@ -1,37 +1,84 @@
-import { systemClock } from "../clock.ts";
-import { startDemoServer } from "../demo/api/server.ts";
-import { Simulation } from "../demo/life/simulation.ts";
-import { log } from "../log.ts";
-import { Secret } from "../secret.ts";
-import type { Io } from "./io.ts";
 import type { DemoSettings } from "../cli/parse.ts";
+import { quote, UsageError } from "../cli/usage_error.ts";
+import { type Clock, sleep, systemClock } from "../clock.ts";
+import { type DemoServer, type DemoServerOptions, startDemoServer } from "../demo/api/server.ts";
+import { Simulation } from "../demo/life/simulation.ts";
+import { Trouble } from "../demo/trouble.ts";
+import { formatListenAddress } from "../listen_address.ts";
+import { log } from "../log.ts";
+import type { Scraper } from "../scrape/scraper.ts";
+import { Secret } from "../secret.ts";
+import { demoGuide } from "./demo_guide.ts";
+import type { Io } from "./io.ts";
 import { bypassProxy } from "./proxies.ts";
 import { serveAccount } from "./serve.ts";
+
+/** How often the demo scrapes itself, in milliseconds, so that its page has something to show. */
+const SCRAPE_INTERVAL = 15_000;
+
+/** The secret of the simulated account's key, which guards nothing. */
+const DEMO_SECRET = "demo-secret";
 
 /** Runs the exporter for a simulated account and returns the exit code; throws `UsageError`. */
 export async function demo(settings: DemoSettings, io: Io): Promise<number> {
   if (settings.web.file === undefined) await io.dropReadPermission();
-  const { stacks, workerPools, workersPerPool, seed } = settings.simulation;
-  const now = () => Math.floor(systemClock.wall() / 1000);
-  const simulation = new Simulation({
-    stacks,
-    workerPools,
-    workersPerPool,
-    seed,
-    startedAt: now(),
-  });
-  const apiKey = { id: "demo", secret: new Secret(crypto.randomUUID()) };
-  await using server = startDemoServer({
+  const { simulation: { apiKeyId, apiKeySecret, seed, ...simulation }, exporter } = settings;
+  const clock = systemClock;
+  const now = () => Math.floor(clock.wall() / 1000);
+  const life = new Simulation({ ...simulation, seed, startedAt: now() });
+  const secret = apiKeySecret ?? new Secret(DEMO_SECRET);
+  const trouble = simulation.trouble ? new Trouble({ seed, clock }) : undefined;
+  await using server = listen({
     account: () => {
-      simulation.advanceTo(now());
-      return simulation.account;
+      life.advanceTo(now());
+      return life.account;
     },
-    apiKeyId: apiKey.id,
-    apiKeySecret: apiKey.secret.reveal(),
+    apiKeyId,
+    apiKeySecret: secret.reveal(),
+    address: simulation.apiListenAddress,
+    ...(trouble && { between: (request, api) => trouble.answer(request, api) }),
   });
-  log.info("Simulating a Spacelift account", { url: server.url, stacks, workerPools, seed });
-  const key = { id: apiKey.id, secret: () => Promise.resolve(apiKey.secret) };
+  const { stacks, workerPools } = simulation;
+  const size = { stacks, workerPools, seed };
+  const key = { id: apiKeyId, secret: () => Promise.resolve(secret) };
   const account = { url: new URL(server.url), key, caCertificates: [], simulated: true };
   bypassProxy(account.url, io);
-  return await serveAccount(account, settings, io.signals);
+  return await serveAccount(account, settings, io.signals, {
+    alongside: async ({ scraper, url, signal }) => {
+      if (io.isTerminal) {
+        const shown = apiKeySecret === undefined ? DEMO_SECRET : undefined;
+        io.stderr(demoGuide({ url, apiUrl: server.url, apiKeyId, secret: shown, size }));
+      } else {
+        log.info("The account is simulated", { simulated: true, api: server.url, ...size });
+      }
+      await Promise.all([
+        scrapeRegularly(scraper, { clock, deadline: exporter.scrapeTimeout, signal }),
+        trouble?.run(signal),
+      ]);
+    },
+  });
+}
+
+function listen(options: DemoServerOptions): DemoServer {
+  try {
+    return startDemoServer(options);
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    const shown = quote(formatListenAddress(options.address ?? { hostname: undefined, port: 0 }));
+    throw new UsageError(`Cannot listen on --api-listen-address ${shown}: ${problem}`, { cause });
+  }
+}
+
+async function scrapeRegularly(
+  scraper: Scraper,
+  { clock, deadline, signal }: { clock: Clock; deadline: number; signal: AbortSignal },
+): Promise<void> {
+  try {
+    for (;;) {
+      await scraper.scrape(deadline, signal);
+      await sleep(clock, SCRAPE_INTERVAL, signal);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }

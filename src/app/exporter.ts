@@ -11,7 +11,8 @@ import { type NoteOutcome, TroubleLog } from "../scrape/trouble_log.ts";
 import { Client } from "../spacelift/client.ts";
 import { Endpoint } from "../spacelift/endpoint.ts";
 import { type ApiKey, Session } from "../spacelift/session.ts";
-import { createTransport } from "../spacelift/transport.ts";
+import { createTransport, type Transport } from "../spacelift/transport.ts";
+import { BUILD } from "../version.ts";
 
 /** The account that an exporter asks. */
 export interface AccountAccess {
@@ -39,10 +40,13 @@ export interface ScrapeSettings extends CollectorSettings {
 /** A wired exporter. */
 export interface Exporter {
   readonly session: Session;
+  readonly client: Client;
   readonly scraper: Scraper;
   readonly instruments: Instruments;
   /** Runs what goes on without scrapes until the signal aborts. */
   background(signal: AbortSignal): Promise<void>;
+  /** Asks each collector in the background once; what went wrong shows in its report. */
+  round(signal: AbortSignal): Promise<void>;
   /** Closes the connections to the API. */
   close(): void;
 }
@@ -52,12 +56,12 @@ export function createExporter(
   account: AccountAccess,
   settings: ScrapeSettings,
   clock: Clock,
+  transport: Transport = transportTo(account, clock),
 ): Exporter {
   const { exporterMetrics, maxStaleness, partialScrapes, scrapeTimeout } = settings.exporter;
   const instruments = new Instruments();
-  const { caCertificates } = account;
-  const transport = createTransport({ caCertificates, now: () => clock.wall() });
-  const endpoint = new Endpoint({ accountUrl: account.url, transport, clock, instruments });
+  const { url, simulated = false } = account;
+  const endpoint = new Endpoint({ accountUrl: url, transport, clock, instruments });
   const session = new Session({ endpoint, key: account.key, clock, instruments });
   const client = new Client({ endpoint, session, clock });
   const failures = new CollectorFailures([...settings.collectors]);
@@ -86,6 +90,7 @@ export function createExporter(
   }
   return {
     session,
+    client,
     instruments,
     scraper: new Scraper({
       sources,
@@ -95,13 +100,22 @@ export function createExporter(
       troubles,
       policy: new ServingPolicy({ collectors: enabled, partial: partialScrapes }),
       exporterMetrics,
+      version: simulated ? `${BUILD.version}+simulated` : BUILD.version,
     }),
     async background(signal) {
       await Promise.all(background.map((source) => source.run(signal)));
+    },
+    async round(signal) {
+      await Promise.all(background.map((source) => source.round(signal)));
     },
     close() {
       session.close();
       transport.close();
     },
   };
+}
+
+/** What sends requests to an account. */
+export function transportTo({ url, caCertificates }: AccountAccess, clock: Clock): Transport {
+  return createTransport({ url, caCertificates, now: () => clock.wall() });
 }

@@ -8,11 +8,19 @@ export interface Io {
   readonly env: (name: string) => string | undefined;
   /** Sets a variable that the runtime itself reads. */
   readonly setEnv: (name: string, value: string) => void;
+  /** The names of the variables that may be read, where they can be listed. */
+  readonly variables: () => readonly string[];
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** Resolves when everything is written that was given to stdout, or nobody reads it any more. */
+  readonly written: () => Promise<void>;
+  /** Whether somebody reads stderr as it is written. */
+  readonly isTerminal: boolean;
   readonly signals: Signals;
   /** Gives up reading files for good, once none is left to read. */
   readonly dropReadPermission: () => Promise<void>;
+  /** Gives up writing files for good, which hardly a command does. */
+  readonly dropWritePermission: () => Promise<void>;
 }
 
 /** How many texts may wait for a slow reader; further ones are dropped. */
@@ -68,10 +76,23 @@ export const processIo: Io = {
     }
   },
   setEnv: (name, value) => Deno.env.set(name, value),
+  variables() {
+    try {
+      return Object.keys(Deno.env.toObject());
+    } catch {
+      // Only with --ignore-env, or all of --allow-env, does the runtime list any.
+      return [];
+    }
+  },
   stdout: (text) => stdout.write(text),
   stderr: (text) => stderr.write(text),
+  written: () => stdout.written(),
+  isTerminal: Deno.stderr.isTerminal(),
   dropReadPermission: async () => {
     await Deno.permissions.revoke({ name: "read" });
+  },
+  dropWritePermission: async () => {
+    await Deno.permissions.revoke({ name: "write" });
   },
   signals(listener) {
     // Windows knows no SIGTERM.

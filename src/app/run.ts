@@ -1,15 +1,20 @@
 import { configureLog, log } from "../log.ts";
+import { completionScript } from "../cli/completion.ts";
 import { appHelp, commandHelp, versionText } from "../cli/help.ts";
 import type { Io } from "./io.ts";
 import { type Arguments, parseArguments } from "../cli/parse.ts";
 import { health } from "./health.ts";
+import { scrapeOnce } from "./scrape_once.ts";
 import { serve } from "./serve.ts";
+import { unknownVariables } from "../cli/unknown_variables.ts";
 import { UsageError } from "../cli/usage_error.ts";
 
-/** Runs one command line and returns the exit code: 0, or 1 after saying on stderr what is wrong. */
+/** Runs one command line and returns the exit code; for a wrong one 1, with the reason on stderr. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   try {
-    return await runCommand(parseArguments(args, io.env), io);
+    const parsed = parseArguments(args, io.env);
+    if (!writesFile(parsed)) await io.dropWritePermission();
+    return await runCommand(parsed, io);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     io.stderr(`${error.message}\n`);
@@ -25,6 +30,9 @@ async function runCommand(args: Arguments, io: Io): Promise<number> {
     case "version":
       io.stdout(versionText());
       return 0;
+    case "completion":
+      io.stdout(completionScript(args.shell));
+      return 0;
     case "serve":
       startLog(args, io);
       return await serve(args.settings, io);
@@ -34,20 +42,41 @@ async function runCommand(args: Arguments, io: Io): Promise<number> {
       const { demo } = await import("./demo.ts");
       return await demo(args.settings, io);
     }
+    case "check": {
+      // As with the demo, what it takes to read schemas is loaded for no other command.
+      warn(args.ignored, io);
+      const { check } = await import("./check.ts");
+      return await check(args.settings, io);
+    }
+    case "scrape":
+      warn(args.ignored, io);
+      return await scrapeOnce(args.settings, io);
     case "health":
       return await health(args.settings, io);
   }
 }
 
+function writesFile(args: Arguments): boolean {
+  return args.command === "scrape" && args.settings.once.output !== undefined;
+}
+
+/** For commands without a log. */
+function warn(ignored: readonly string[], { stderr, variables }: Io): void {
+  for (const sentence of [...ignored, ...unknownVariables(variables())]) {
+    stderr(`Warning: ${sentence}\n`);
+  }
+}
+
 function startLog(
-  { settings, ignored }: Extract<Arguments, { ignored: unknown }>,
-  { stderr }: Io,
+  { command, settings, ignored }: Extract<Arguments, { command: "serve" | "demo" }>,
+  { stderr, isTerminal, variables }: Io,
 ): void {
   const { exporter: { isDevelopment }, log: { level, format } } = settings;
+  const isWatched = command === "demo" && isTerminal;
   configureLog({
     level: level ?? (isDevelopment ? "debug" : "info"),
-    format: format ?? (isDevelopment ? "text" : "json"),
+    format: format ?? (isDevelopment || isWatched ? "text" : "json"),
     write: stderr,
   });
-  for (const sentence of ignored) log.warn(sentence);
+  for (const sentence of [...ignored, ...unknownVariables(variables())]) log.warn(sentence);
 }

@@ -5,15 +5,15 @@ import { type Clock, sleep, systemClock } from "../clock.ts";
 import { metricsRoute } from "../http/metrics_route.ts";
 import { createHandler, healthRoutes, type Route } from "../http/routes.ts";
 import { Server, type ServerOptions } from "../http/server.ts";
-import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
+import { formatListenAddress, type ListenAddress, urlToOpen } from "../listen_address.ts";
 import { log } from "../log.ts";
+import type { Scraper } from "../scrape/scraper.ts";
 import { ApiError, type Reason } from "../spacelift/api_error.ts";
-import { type ApiKey, KeyRejected, type Session } from "../spacelift/session.ts";
+import { KeyRejected, type Session } from "../spacelift/session.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
 import { accountUrlOf } from "../status/links.ts";
 import { statusRoute } from "../status/page.ts";
 import { describeBuild } from "../version.ts";
-import { openSecretFile, readCaCertificates } from "./credentials.ts";
 import {
   type AccountAccess,
   createExporter,
@@ -21,8 +21,8 @@ import {
   type ScrapeSettings,
 } from "./exporter.ts";
 import type { Io, Signals } from "./io.ts";
-import { bypassProxy } from "./proxies.ts";
-import { readSystemCertificates } from "./system_certificates.ts";
+import { openAccount } from "./open_account.ts";
+import { switchedOff } from "./switched_off.ts";
 
 /** What a running exporter needs to know besides its account. */
 export interface ServerSettings extends ScrapeSettings {
@@ -31,21 +31,31 @@ export interface ServerSettings extends ScrapeSettings {
   readonly web: { readonly file: string | undefined };
 }
 
+/**
+ * The exit code for a key that the API rejects, which no restart makes better: `EX_NOPERM`, by which
+ * a service manager can tell it from all else.
+ */
+const KEY_REJECTED = 77;
+/** An exporter that listens. */
+export interface Running {
+  readonly scraper: Scraper;
+  /** Where a person finds its page. */
+  readonly url: string;
+  /** Aborts when the exporter is to end. */
+  readonly signal: AbortSignal;
+}
+
 /** How long scrapes may go on after the first signal, in milliseconds. */
 const DRAIN_TIME = 5_000;
 
 /** Runs the exporter for a Spacelift account and returns the exit code; throws `UsageError`. */
 export async function serve(settings: ServeSettings, io: Io): Promise<number> {
-  const { apiEndpoint: url, caCertPath, keySecret } = settings.account;
-  const key = await readKey(settings.account);
-  const caCertificates = [
-    ...caCertPath === undefined ? [] : await readCaCertificates(caCertPath),
-    ...url.protocol === "https:" ? await readSystemCertificates(io.env) : [],
-  ];
-  bypassProxy(url, io);
+  const account = await openAccount(settings.account, io);
   // The web configuration is read again whenever it changes.
-  if ("secret" in keySecret && settings.web.file === undefined) await io.dropReadPermission();
-  return await serveAccount({ url, key, caCertificates }, settings, io.signals);
+  if ("secret" in settings.account.keySecret && settings.web.file === undefined) {
+    await io.dropReadPermission();
+  }
+  return await serveAccount(account, settings, io.signals);
 }
 
 /**
@@ -56,6 +66,7 @@ export async function serveAccount(
   account: AccountAccess,
   settings: ServerSettings,
   signals: Signals,
+  { alongside = () => Promise.resolve() }: { alongside?: (running: Running) => Promise<void> } = {},
 ): Promise<number> {
   const stopping = new AbortController();
   const clock = systemClock;
@@ -69,11 +80,15 @@ export async function serveAccount(
     clock,
     onRestart: () => exporter.instruments.listenerRestarts.inc(),
   });
+  const url = urlToOpen(server.address, web?.access.tls === undefined ? "http" : "https");
   log.info("Listening", {
     address: formatListenAddress(server.address),
+    url,
     version: describeBuild(),
     account: account.url.host,
+    ...(account.simulated ? { simulated: true } : {}),
     collectors: [...settings.collectors],
+    switchedOff: switchedOff(settings),
   });
   const hurry = Promise.withResolvers<void>();
   using _signals = signals((name) => {
@@ -81,8 +96,10 @@ export async function serveAccount(
     stopping.abort();
     log.info("Shutting down", { signal: name });
   });
+  const { scraper } = exporter;
   const background = Promise.all([
     exporter.background(stopping.signal),
+    alongside({ scraper, url, signal: stopping.signal }),
     web?.follow({ server, instruments: exporter.instruments, signal: stopping.signal }),
   ]);
   const exitCode = await untilStopped(exporter.session, {
@@ -118,7 +135,7 @@ export function exporterHandler(exporter: Exporter, options: {
   });
 }
 
-/** Waits for the end, and returns the exit code: 1 when the API does not accept the key, else 0. */
+/** Waits for the end, and returns the exit code: 77 when the API does not accept the key, else 0. */
 async function untilStopped(
   session: Session,
   options: { clock: Clock; timeout: number; signal: AbortSignal },
@@ -133,7 +150,7 @@ async function untilStopped(
         "The API rejected the API key: check --api-endpoint, --api-key-id and the key's secret",
         { error },
       );
-      return 1;
+      return KEY_REJECTED;
     }
     if (options.signal.aborted) return 0;
     throw error;
@@ -193,15 +210,6 @@ function listen(
     const shown = quote(formatListenAddress(address));
     throw new UsageError(`Cannot listen on --listen-address ${shown}: ${problem}`, { cause });
   }
-}
-
-async function readKey(
-  { apiKeyId: id, keySecret }: ServeSettings["account"],
-): Promise<ApiKey> {
-  if ("secret" in keySecret) {
-    return { id, secret: () => Promise.resolve(keySecret.secret) };
-  }
-  return { id, secret: await openSecretFile(keySecret.file) };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

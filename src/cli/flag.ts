@@ -17,6 +17,8 @@ export interface Kind<T> {
   readonly values?: string;
   /** A text as error messages may repeat it, quoted; empty where they must not. */
   show(text: string): string;
+  /** All the texts that can be given, where they are few. */
+  readonly choices?: readonly string[];
 }
 
 /** A flag, named by its place in a group. */
@@ -154,7 +156,7 @@ export const kind = {
   /** One of a few words. */
   choice<const T extends string>(...words: readonly T[]): Kind<T> {
     const values = words.join(", ");
-    return kindOf(v.picklist(words, `it needs one of ${values}`), { values });
+    return kindOf(v.picklist(words, `it needs one of ${values}`), { values, choices: words });
   },
   duration(min: number, max = Infinity): Kind<number> {
     const outside = max === Infinity

@@ -112,13 +112,25 @@ export const STACKS = group("stacks-", {
   }),
 });
 
-/** How large the simulated account is. */
+/** How large the simulated account is, how it behaves, and how others may use it. */
 export const SIMULATION = group("", {
+  apiKeyId: withDefault(kind.text, "demo", {
+    help: "The ID of the simulated account's API key",
+  }),
+  apiKeySecret: optional(kind.secret, {
+    help: "The secret of the simulated account's API key (default: demo-secret)",
+  }),
+  apiListenAddress: withDefault(kind.listenAddress, { hostname: "127.0.0.1", port: 0 }, {
+    help: "The address that the simulated Spacelift API listens on; port 0 takes any free one",
+  }),
   seed: withDefault(kind.integer(0, 2 ** 32 - 1), 1, {
     help: "The number that decides everything random in the simulated account",
   }),
   stacks: withDefault(kind.integer(0, 20_000), 300, {
     help: "The number of stacks in the simulated account",
+  }),
+  trouble: withDefault(kind.boolean, false, {
+    help: "Makes parts of the simulated API fail, hang, refuse and limit requests by turns",
   }),
   workerPools: withDefault(kind.integer(0, 5_000), 4, {
     help: "The number of worker pools in the simulated account",
@@ -126,6 +138,24 @@ export const SIMULATION = group("", {
   workersPerPool: withDefault(kind.integer(0, 1_000), 5, {
     help: "The number of workers in each worker pool of the simulated account",
   }),
+});
+
+/** How a check is reported. */
+export const CHECK = group("", {
+  format: withDefault(kind.choice("text", "json"), "text", {
+    help: "The form of the report: text or json",
+  }),
+});
+
+/** What becomes of a single scrape. */
+export const ONCE = group("", {
+  format: withDefault(kind.choice("text", "openmetrics"), "text", {
+    help: "The format of the metrics: text or openmetrics",
+  }),
+  output: optional(kind.path, {
+    help: "A file to replace with the metrics, whole or not at all, instead of printing them",
+  }),
+  scrapeTimeout,
 });
 
 /** Which exporter to ask for its health. */
@@ -160,9 +190,13 @@ const EXPORTER_FLAGS = [
   ...WEB.named,
 ];
 
+const COLLECTING_FLAGS = [...STACKS.named, ...COLLECTOR_SWITCHES.named];
+
 const COMMANDS = {
   serve: [...ACCOUNT.named, ...EXPORTER_FLAGS].sort(byName),
   demo: [...EXPORTER_FLAGS, ...SIMULATION.named].sort(byName),
+  check: [...ACCOUNT.named, ...EXPORTER_FLAGS, ...CHECK.named].sort(byName),
+  scrape: [...ACCOUNT.named, ...COLLECTING_FLAGS, ...ONCE.named].sort(byName),
   health: [...HEALTH.named, ...WEB.named],
 };
 

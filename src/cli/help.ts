@@ -2,9 +2,12 @@ import { BUILD, describeBuild } from "../version.ts";
 import { environmentVariable, type NamedFlag } from "./flag.ts";
 import { type Command, flagsOf } from "./flags.ts";
 
-const COMMAND_HELP: Readonly<Record<Command, string>> = {
+/** What each command does. */
+export const COMMAND_HELP: Readonly<Record<Command, string>> = {
   serve: "Starts the Prometheus exporter",
   demo: "Starts the Prometheus exporter for a simulated account",
+  check: "Tries the settings of the exporter and explains what does not work",
+  scrape: "Prints the metrics of one scrape, or writes them to a file",
   health: "Tells by its exit code whether a running exporter is healthy",
 };
 
@@ -16,6 +19,8 @@ export function appHelp(): string {
     VERSION: [BUILD.version],
     COMMANDS: columns([
       ...Object.entries(COMMAND_HELP),
+      ["completion", "Prints a script that completes command lines in bash, zsh or fish"],
+      ["version", "Prints the version, as --version does"],
       ["help, h", "Shows a list of commands or help for one command"],
     ]),
     "GLOBAL OPTIONS": columns([

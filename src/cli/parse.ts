@@ -3,6 +3,7 @@ import type { Secret } from "../secret.ts";
 import { environmentVariable, type ValuesOf } from "./flag.ts";
 import {
   ACCOUNT,
+  CHECK,
   COLLECTOR_NAMES,
   COLLECTOR_SWITCHES,
   type Command,
@@ -12,12 +13,15 @@ import {
   ignoredBy,
   isCommand,
   LOG,
+  ONCE,
   SIMULATION,
   STACKS,
   WEB,
 } from "./flags.ts";
+import { type Shell, SHELLS } from "./completion.ts";
+import { didYouMean } from "./nearest.ts";
 import { type Input, readFlags, readGroup, sourceOf } from "./read.ts";
-import { quote, quoteArgument, UsageError } from "./usage_error.ts";
+import { quote, quoteArgument, throwAll, UsageError } from "./usage_error.ts";
 
 /** The API key's secret, or the file that holds it. */
 export type KeySecret = { readonly secret: Secret } | { readonly file: string };
@@ -42,6 +46,17 @@ export interface ServeSettings extends ExporterSettings {
   readonly account: AccountSettings;
 }
 
+/** The settings of `check`: those of the exporter that it is about. */
+export interface CheckSettings extends ServeSettings {
+  readonly check: ValuesOf<typeof CHECK>;
+}
+
+/** The settings of `scrape`; times in milliseconds. */
+export interface ScrapeOnceSettings
+  extends Pick<ServeSettings, "account" | "stacks" | "collectors"> {
+  readonly once: ValuesOf<typeof ONCE>;
+}
+
 /** The settings of `demo`. */
 export interface DemoSettings extends ExporterSettings {
   readonly simulation: ValuesOf<typeof SIMULATION>;
@@ -57,13 +72,16 @@ type Ignored = readonly string[];
 export type Arguments =
   | { readonly command: "serve"; readonly settings: ServeSettings; readonly ignored: Ignored }
   | { readonly command: "demo"; readonly settings: DemoSettings; readonly ignored: Ignored }
+  | { readonly command: "check"; readonly settings: CheckSettings; readonly ignored: Ignored }
+  | { readonly command: "scrape"; readonly settings: ScrapeOnceSettings; readonly ignored: Ignored }
   | { readonly command: "health"; readonly settings: HealthSettings }
   | { readonly command: "help"; readonly topic: Command | undefined }
+  | { readonly command: "completion"; readonly shell: Shell }
   | { readonly command: "version" };
 
 const HELP_WORDS: readonly string[] = ["help", "h", "--help", "-help", "-h"];
 
-const VERSION_WORDS: readonly string[] = ["--version", "-version", "-v"];
+const VERSION_WORDS: readonly string[] = ["version", "--version", "-version", "-v"];
 
 /** Reads a command line and its environment; throws `UsageError` for what cannot be used. */
 export function parseArguments(
@@ -77,11 +95,18 @@ export function parseArguments(
     return { command: "version" };
   }
   if (first.startsWith("-")) throw misplacedFlag(first, rest);
+  if (first === "completion") return parseCompletion(rest);
   const command = toCommand(first);
-  const flags = readFlags(command, rest);
-  return flags === "help"
-    ? { command: flags, topic: command }
-    : parseCommand(command, { flags, env });
+  const read = readFlags(command, rest);
+  if (read === "help") return { command: read, topic: command };
+  const input = { flags: read.flags, env };
+  throwAll(
+    () => {
+      if (read.mistakes.length > 0) throw new UsageError(read.mistakes.join("\n"));
+    },
+    ...readersOf(command, input),
+  );
+  return parseCommand(command, input);
 }
 
 /** Whether this is the program's own path, which images without an entry point are started with. */
@@ -89,16 +114,56 @@ function isProgram(argument: string | undefined): boolean {
   return argument?.split(/[/\\]/).at(-1)?.replace(/\.exe$/i, "") === "spacelift-promex";
 }
 
+/** Everything that reads settings of a command, for their mistakes. */
+function readersOf(command: Command, input: Input): (() => unknown)[] {
+  const account = () => readAccount(input);
+  const web = () => readGroup(WEB, input);
+  const collecting = [() => readStacks(input), () => readCollectors(input)];
+  const exporter = [
+    () => readGroup(EXPORTER, input),
+    () => readGroup(LOG, input),
+    web,
+    ...collecting,
+  ];
+  switch (command) {
+    case "serve":
+      return [account, ...exporter];
+    case "demo":
+      return [...exporter, () => readGroup(SIMULATION, input)];
+    case "check":
+      return [account, ...exporter, () => readGroup(CHECK, input)];
+    case "scrape":
+      return [account, ...collecting, () => readGroup(ONCE, input)];
+    case "health":
+      return [() => readGroup(HEALTH, input), web];
+  }
+}
+
 function parseCommand(command: Command, input: Input): Arguments {
   if (command === "health") {
     return { command, settings: { ...readGroup(HEALTH, input), web: readGroup(WEB, input) } };
   }
   const ignored = [...readIgnored(command, input), ...readOverruled(input)];
-  if (command === "serve") {
-    return { command, settings: { account: readAccount(input), ...readExporter(input) }, ignored };
+  switch (command) {
+    case "serve": {
+      const settings = { account: readAccount(input), ...readExporter(input) };
+      return { command, settings, ignored };
+    }
+    case "check": {
+      const exporter = { account: readAccount(input), ...readExporter(input) };
+      return { command, settings: { ...exporter, check: readGroup(CHECK, input) }, ignored };
+    }
+    case "scrape": {
+      const account = readAccount(input);
+      const collecting = { stacks: readStacks(input), collectors: readCollectors(input) };
+      const settings = { account, ...collecting, once: readGroup(ONCE, input) };
+      return { command, settings, ignored };
+    }
+    case "demo": {
+      const settings = { ...readExporter(input), simulation: readGroup(SIMULATION, input) };
+      return { command, settings, ignored };
+    }
   }
-  const settings = { ...readExporter(input), simulation: readGroup(SIMULATION, input) };
-  return { command, settings, ignored };
 }
 
 function readIgnored(command: Command, input: Input): string[] {
@@ -122,14 +187,24 @@ function readOverruled({ flags, env }: Input): string[] {
 }
 
 function readAccount(input: Input): AccountSettings {
+  throwAll(() => readGroup(ACCOUNT, input), () => requireSecret(input));
   const { apiKeySecret, apiKeySecretFile, ...account } = readGroup(ACCOUNT, input);
+  return {
+    ...account,
+    keySecret: apiKeySecret === undefined
+      ? { file: apiKeySecretFile ?? "" }
+      : { secret: apiKeySecret },
+  };
+}
+
+/** Throws `UsageError` unless the secret is given in exactly one way. */
+function requireSecret(input: Input): void {
   const names = [ACCOUNT.nameOf("apiKeySecret"), ACCOUNT.nameOf("apiKeySecretFile")];
-  if (apiKeySecret !== undefined && apiKeySecretFile !== undefined) {
-    const sources = names.map((name) => sourceOf(name, input));
+  const sources = names.flatMap((name) => sourceOf(name, input) ?? []);
+  if (sources.length > 1) {
     throw new UsageError(`Cannot use ${sources.join(" and ")} together: give one of them`);
   }
-  if (apiKeySecret !== undefined) return { ...account, keySecret: { secret: apiKeySecret } };
-  if (apiKeySecretFile !== undefined) return { ...account, keySecret: { file: apiKeySecretFile } };
+  if (sources.length === 1) return;
   throw new UsageError(
     `Missing ${names.map((name) => `--${name}`).join(" or ")}: give one of them or set ` +
       names.map(environmentVariable).join(" or "),
@@ -174,6 +249,17 @@ function parseHelp([topic, ...rest]: readonly string[]): Arguments {
   return { command: "help", topic: command };
 }
 
+function parseCompletion([given = "", ...rest]: readonly string[]): Arguments {
+  const shell = SHELLS.find((one) => one === given);
+  if (shell === undefined) {
+    throw new UsageError(
+      `Unknown shell ${quoteArgument(given)}: write completion ${SHELLS.join(", ")}`,
+    );
+  }
+  refuseMore(given, rest);
+  return { command: "completion", shell };
+}
+
 function refuseMore(last: string, [unexpected]: readonly string[]): void {
   if (unexpected !== undefined) {
     throw new UsageError(
@@ -191,6 +277,9 @@ function misplacedFlag(argument: string, rest: readonly string[]): UsageError {
 
 function toCommand(name: string): Command {
   if (isCommand(name)) return name;
-  const commands = [...COMMAND_NAMES, "help"].join(", ");
-  throw new UsageError(`Unknown command ${quoteArgument(name)}: the commands are ${commands}`);
+  const commands = [...COMMAND_NAMES, "completion", "version", "help"];
+  const meant = name.length > 30 ? "" : didYouMean(name, commands);
+  throw new UsageError(
+    `Unknown command ${quoteArgument(name)}${meant}: the commands are ${commands.join(", ")}`,
+  );
 }

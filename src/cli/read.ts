@@ -2,7 +2,8 @@ import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { environmentVariable, type Flag, type Group, type NamedFlag } from "./flag.ts";
 import { COLLECTOR_NAMES, type Command, flagsOf, ignoredBy } from "./flags.ts";
-import { quote, quoteArgument, UsageError } from "./usage_error.ts";
+import { didYouMean } from "./nearest.ts";
+import { quote, quoteArgument, throwAll, UsageError } from "./usage_error.ts";
 
 /** What a person gave: flags by their long names, and the environment. */
 export interface Input {
@@ -21,11 +22,14 @@ interface Option {
   readonly inlineValue?: boolean | undefined;
 }
 
-/**
- * Reads the arguments after a command, or returns `help` when they ask for that; throws
- * `UsageError` at the first that is wrong.
- */
-export function readFlags(command: Command, args: readonly string[]): Input["flags"] | "help" {
+/** What the arguments after a command give, and what is wrong with them, in lines. */
+export interface ReadFlags {
+  readonly flags: Input["flags"];
+  readonly mistakes: readonly string[];
+}
+
+/** Reads the arguments after a command, or returns `help` when they ask for that. */
+export function readFlags(command: Command, args: readonly string[]): ReadFlags | "help" {
   const known = [...flagsOf(command), ...ignoredBy(command)];
   const written = args.map((argument) => writeOut(argument, known));
   const { tokens } = parseArgs({
@@ -37,7 +41,9 @@ export function readFlags(command: Command, args: readonly string[]): Input["fla
   if (tokens.some((token) => token.kind === "option" && token.name === "help")) return "help";
 
   const flags = new Map<string, string[]>();
+  const mistakes: string[] = [];
   let bare: NamedFlag | undefined;
+  let wasWrong = false;
   for (const token of tokens) {
     const argument = written[token.index] ?? "";
     const before = bare;
@@ -47,18 +53,29 @@ export function readFlags(command: Command, args: readonly string[]): Input["fla
         flags.set(before.name, [argument]);
         continue;
       }
+      // After a flag that does not exist it is probably that flag's value.
+      if (wasWrong) continue;
       // It may be the rest of a secret with a space in it.
       const shown = flags.has("api-key-secret") ? "" : ` ${quoteArgument(argument)}`;
-      throw new UsageError(`Unexpected argument${shown}: ${command} takes nothing but flags`);
+      mistakes.push(`Unexpected argument${shown}: ${command} takes nothing but flags`);
+      wasWrong = true;
+      continue;
     }
-    refuseRunTogether(argument);
-    const { flag, text } = readOption(token, command, known);
-    const earlier = flag.kind.form === "list" ? flags.get(flag.name) ?? [] : [];
-    flags.set(flag.name, [...earlier, text]);
-    // `--is-development true`: the word that says which may stand apart.
-    if (flag.kind.form === "switch" && token.value === undefined && text === "true") bare = flag;
+    wasWrong = false;
+    try {
+      refuseRunTogether(argument);
+      const { flag, text } = readOption(token, command, known);
+      const earlier = flag.kind.form === "list" ? flags.get(flag.name) ?? [] : [];
+      flags.set(flag.name, [...earlier, text]);
+      // `--is-development true`: the word that says which may stand apart.
+      if (flag.kind.form === "switch" && token.value === undefined && text === "true") bare = flag;
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      mistakes.push(error.message);
+      wasWrong = true;
+    }
   }
-  return flags;
+  return { flags, mistakes: [...new Set(mistakes)] };
 }
 
 /** The flag or else the environment variable that gives a value; an empty variable gives none. */
@@ -68,10 +85,10 @@ export function sourceOf(name: string, { flags, env }: Input): string | undefine
   return (env(variable) ?? "") === "" ? undefined : variable;
 }
 
-/** The values of a group of flags; throws `UsageError` at the first that cannot be used. */
+/** The values of a group of flags; throws `UsageError` with every one that cannot be used. */
 export function readGroup<V extends object>(group: Group<V>, input: Input): V {
   const values: Partial<V> = {};
-  for (const key in group.flags) {
+  const readKey = (key: keyof V & string) => {
     const flag = group.flags[key];
     const name = group.nameOf(key);
     const source = sourceOf(name, input);
@@ -79,7 +96,11 @@ export function readGroup<V extends object>(group: Group<V>, input: Input): V {
       const texts = input.flags.get(name) ?? splitVariable(flag, input.env(source) ?? "");
       values[key] = readValue(flag, source, texts);
     } else if (flag.fallback !== undefined) values[key] = flag.fallback.value;
-  }
+    else throw missing(name);
+  };
+  const keys: (keyof V & string)[] = [];
+  for (const key in group.flags) keys.push(key);
+  throwAll(...keys.map((key) => () => readKey(key)));
   assertComplete(group, values);
   return values;
 }
@@ -104,9 +125,12 @@ function assertComplete<V extends object>(
 ): asserts values is V {
   for (const key in flags) {
     if (key in values) continue;
-    const name = nameOf(key);
-    throw new UsageError(`Missing --${name}: give it or set ${environmentVariable(name)}`);
+    throw missing(nameOf(key));
   }
+}
+
+function missing(name: string): UsageError {
+  return new UsageError(`Missing --${name}: give it or set ${environmentVariable(name)}`);
 }
 
 /**
@@ -158,21 +182,32 @@ function readOption(
     return { flag, text: value };
   }
   const negated = known.find((one) => one.kind.form === "switch" && `no-${one.name}` === name);
-  if (negated === undefined) throw unknownFlag(rawName, command);
+  if (negated === undefined) throw unknownFlag(rawName, command, known);
   if (value !== undefined) {
     throw new UsageError(`Cannot use ${rawName} ${quote(value)}: it takes no value`);
   }
   return { flag: negated, text: "false" };
 }
 
-function unknownFlag(rawName: string, command: Command): UsageError {
+function unknownFlag(rawName: string, command: Command, known: readonly NamedFlag[]): UsageError {
   const [, collector] = /^--(?:no-)?collector\.(.*)$/s.exec(rawName) ?? [];
   if (collector === undefined || command === "health") {
-    const help = `"spacelift-promex ${command} --help"`;
-    return new UsageError(`Unknown flag ${quote(rawName)}: run ${help} to list the flags`);
+    const names = known.flatMap(({ name, kind }) =>
+      kind.form === "switch" ? [`--${name}`, `--no-${name}`] : [`--${name}`]
+    );
+    const help = `run "spacelift-promex ${command} --help" to list the flags`;
+    return new UsageError(`Unknown flag ${quote(rawName)}${guess(rawName, names)}: ${help}`);
   }
   const choices = COLLECTOR_NAMES.join(", ");
+  const meant = guess(collector, COLLECTOR_NAMES);
   return new UsageError(
-    `Unknown collector ${quote(collector)} in ${quote(rawName)}: the choices are ${choices}`,
+    `Unknown collector ${quote(collector)} in ${
+      quote(rawName)
+    }${meant}: the choices are ${choices}`,
   );
+}
+
+/** Names are compared with no more than could be one, for the time that it takes. */
+function guess(given: string, names: readonly string[]): string {
+  return given.length > 60 ? "" : didYouMean(given, names);
 }

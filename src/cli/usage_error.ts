@@ -1,6 +1,20 @@
-/** A wrong invocation: the message is one line that names the flag or variable and what to do. */
+/** A wrong invocation: the message is a line for each mistake that names the flag or variable and what to do. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** Does everything, then throws one `UsageError` with all that was wrong, a line each. */
+export function throwAll(...attempts: readonly (() => unknown)[]): void {
+  const messages = attempts.flatMap((attempt) => {
+    try {
+      attempt();
+      return [];
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      return error.message.split("\n");
+    }
+  });
+  if (messages.length > 0) throw new UsageError([...new Set(messages)].join("\n"));
 }
 
 /** The longest part of a wrong value that a message repeats, in characters. */

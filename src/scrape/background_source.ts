@@ -88,6 +88,16 @@ export class BackgroundSource implements Source {
     }
   }
 
+  /** Asks once; rejects only with the reason of a signal that is no `ApiError`. */
+  async round(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#record.run(signal, () => this.#find(signal));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#failures.count(this.#collector, error.reason);
+    }
+  }
+
   async #find(signal: AbortSignal): Promise<Finding> {
     const started = this.#clock.monotonic();
     const { families, overview } = await this.#collect(signal, (failure, lost) => {

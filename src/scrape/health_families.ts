@@ -27,6 +27,8 @@ export interface Outcome {
   readonly isUp: boolean;
   /** How long it took, in seconds. */
   readonly seconds: number;
+  /** The exporter's own. */
+  readonly version: string;
 }
 
 const HEALTH_METRICS: readonly Metric<Outcome>[] = [
@@ -59,7 +61,7 @@ const HEALTH_METRICS: readonly Metric<Outcome>[] = [
   gauge("spacelift_scrape_duration", SCRAPE_DURATION_HELP, ({ seconds }) => seconds),
   {
     family: BUILD_INFO,
-    read: () => [sample(BUILD_INFO, 1, BUILD.commit, Deno.version.deno, BUILD.version)],
+    read: ({ version }) => [sample(BUILD_INFO, 1, BUILD.commit, Deno.version.deno, version)],
   },
 ];
 

@@ -28,6 +28,7 @@ export class Scraper {
   readonly #exporterMetrics: boolean;
   readonly #failures: CollectorFailures;
   readonly #troubles: TroubleLog;
+  readonly #version: string;
 
   constructor(options: {
     sources: readonly Source[];
@@ -38,6 +39,8 @@ export class Scraper {
     policy: ServingPolicy;
     /** Whether the exporter's own instruments are served. */
     exporterMetrics: boolean;
+    /** What the build information calls the exporter's version. */
+    version: string;
   }) {
     this.#sources = options.sources;
     this.#clock = options.clock;
@@ -46,6 +49,7 @@ export class Scraper {
     this.#troubles = options.troubles;
     this.#policy = options.policy;
     this.#exporterMetrics = options.exporterMetrics;
+    this.#version = options.version;
   }
 
   /** What is known of every collector without asking anyone. */
@@ -72,6 +76,7 @@ export class Scraper {
           reports,
           isUp: this.#policy.isUp(reports),
           seconds: secondsSince(this.#clock, started),
+          version: this.#version,
         }),
         this.#failures.read(),
         ...(this.#exporterMetrics ? this.#instruments.read() : []),

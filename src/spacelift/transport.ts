@@ -1,4 +1,5 @@
 import { ApiError } from "./api_error.ts";
+import { aroundProxies } from "./around_proxies.ts";
 import { reasonOfStatus } from "./failure_reason.ts";
 import { readReply } from "./read_reply.ts";
 import { parseRetryAfter } from "./retry_after.ts";
@@ -18,11 +19,11 @@ export interface Transport {
   close(): void;
 }
 
-/** A transport that trusts these PEM certificates in addition to the usual ones. */
+/** A transport to the account at `url` that trusts these PEM certificates in addition to the usual ones. */
 export function createTransport(
-  options: { caCertificates: readonly string[]; now: () => number },
+  options: { url?: URL; caCertificates: readonly string[]; now: () => number },
 ): Transport {
-  const connections = new Connections(options.caCertificates);
+  const connections = new Connections(options);
   return {
     async fetch(input, init, maxReplyBytes) {
       const client = connections.current();
@@ -45,16 +46,16 @@ export function createTransport(
 
 /** The connections to the API that requests share, until one of them may be dead. */
 class Connections {
-  readonly #caCerts: string[];
+  readonly #options: Deno.CreateHttpClientOptions;
   #client: Deno.HttpClient | undefined;
 
-  constructor(caCertificates: readonly string[]) {
-    this.#caCerts = [...caCertificates];
+  constructor(options: { url?: URL; caCertificates: readonly string[] }) {
+    this.#options = { ...aroundProxies(options.url), caCerts: [...options.caCertificates] };
   }
 
   current(): Deno.HttpClient {
     return this.#client ??= Deno.createHttpClient({
-      caCerts: this.#caCerts,
+      ...this.#options,
       // Cancelling an HTTP/2 request keeps its connection, however dead that is, and the first request
       // after a restart of the server fails. HTTP/1.1 has neither trouble and costs no more.
       http2: false,

@@ -25,7 +25,8 @@ for (
 }
 
 Deno.test("a wrong flag exits with 1 after one line", async () => {
-  const args = ["serve", "--api-key-secret", CANARY, "--scrape-timeuot=5s"];
+  const account = ["-e", "https://a.example", "-k", "id", "--api-key-secret", CANARY];
+  const args = ["serve", ...account, "--scrape-timeuot=5s"];
   assertRefused(await runProgram(args), /"--scrape-timeuot"/);
 });
 

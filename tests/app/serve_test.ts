@@ -101,13 +101,13 @@ Deno.test("a scrape that does not end is dropped 5 s after the signal", async ()
   assert.ok(seconds > 4.5 && seconds < 7, `ended after ${seconds} s`);
 });
 
-Deno.test("a key that the API rejects ends the program with exit code 1 and a clear line", async () => {
+Deno.test("a key that the API rejects ends the program with exit code 77 and a clear line", async () => {
   await using test = serveAccount({
     account: saasAccount(),
     prepare: (demo) => demo.apiKey.setSecret("another"),
   });
   const { code, stderr } = await test.program.ended;
-  assert.equal(code, 1);
+  assert.equal(code, 77);
   const last = stderr.trimEnd().split("\n").at(-1) ?? "";
   assert.match(last, /"level":"error".*The API rejected the API key: check --api-endpoint/);
   assert.ok(!stderr.includes("demo-secret"), "the secret is logged");

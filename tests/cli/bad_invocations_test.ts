@@ -11,7 +11,7 @@ interface Case {
 
 const CANARY = "canary-5f2b";
 
-const COMMANDS = "the commands are serve, demo, health, help";
+const COMMANDS = "the commands are serve, demo, check, scrape, health, completion, version, help";
 
 const SERVE_FLAGS = 'run "spacelift-promex serve --help" to list the flags';
 
@@ -27,12 +27,23 @@ const DURATION = "it needs a duration such as 5s or 1m30s";
 
 const RUN_TOGETHER = "the value of a short flag stands apart or after an equals sign";
 
+const ENDPOINT_MISSING = "Missing --api-endpoint: give it or set SPACELIFT_PROMEX_API_ENDPOINT";
+
+const ID_MISSING = "Missing --api-key-id: give it or set SPACELIFT_PROMEX_API_KEY_ID";
+
+const SECRET_MISSING =
+  "Missing --api-key-secret or --api-key-secret-file: give one of them or set " +
+  "SPACELIFT_PROMEX_API_KEY_SECRET or SPACELIFT_PROMEX_API_KEY_SECRET_FILE";
+
 const PLACEHOLDER = "it is a placeholder: put the real value in its place";
 
 /** Arguments of `serve` with a whole account. */
 function serve(...args: string[]): string[] {
   return ["serve", "-e", "https://a.example", "-k", "id", "-s", CANARY, ...args];
 }
+
+/** The same account in the environment. */
+const ACCOUNT = { API_ENDPOINT: "https://a.example", API_KEY_ID: "id", API_KEY_SECRET: CANARY };
 
 const NO_URLS = [
   "my-account.app.spacelift.io",
@@ -44,6 +55,35 @@ const NO_URLS = [
 ];
 
 const CASES: readonly Case[] = [
+  // What was probably meant.
+  { args: ["sreve"], message: `Unknown command "sreve", did you mean "serve": ${COMMANDS}` },
+  {
+    args: serve("--listen-adress", ":9999"),
+    message: `Unknown flag "--listen-adress", did you mean "--listen-address": ${SERVE_FLAGS}`,
+  },
+  {
+    args: serve("--no-colector.usage"),
+    message:
+      `Unknown flag "--no-colector.usage", did you mean "--no-collector.usage": ${SERVE_FLAGS}`,
+  },
+  {
+    args: serve("--collector.stack"),
+    message: `Unknown collector "stack" in "--collector.stack", did you mean "stacks": ${CHOICES}`,
+  },
+  {
+    // Every mistake of one call.
+    args: ["serve", "--listen-adress=:1", "-t", "soon", "--stacks-limit=0", "--log.level=loud"],
+    env: { API_KEY_ID: "<id>" },
+    message: [
+      `Unknown flag "--listen-adress", did you mean "--listen-address": ${SERVE_FLAGS}`,
+      ENDPOINT_MISSING,
+      `Cannot use SPACELIFT_PROMEX_API_KEY_ID "<id>": ${PLACEHOLDER}`,
+      SECRET_MISSING,
+      `Cannot use --scrape-timeout "soon": ${DURATION}`,
+      'Cannot use --log.level "loud": it needs one of debug, info, warn, error',
+      'Cannot use --stacks-limit "0": it needs a whole number from 1 to 100000',
+    ].join("\n"),
+  },
   // Commands.
   { args: ["start"], message: `Unknown command "start": ${COMMANDS}` },
   { args: [""], message: `Unknown command "": ${COMMANDS}` },
@@ -74,12 +114,15 @@ const CASES: readonly Case[] = [
   // Flags and arguments.
   {
     args: serve("--scrape-timeuot", "5s"),
-    message: `Unknown flag "--scrape-timeuot": ${SERVE_FLAGS}`,
+    message: `Unknown flag "--scrape-timeuot", did you mean "--scrape-timeout": ${SERVE_FLAGS}`,
   },
-  { args: serve("--api-secret=" + CANARY), message: `Unknown flag "--api-secret": ${SERVE_FLAGS}` },
+  {
+    args: serve("--api-secret=" + CANARY),
+    message: `Unknown flag "--api-secret", did you mean "--api-key-secret": ${SERVE_FLAGS}`,
+  },
   {
     args: serve("--no-scrape-timeout"),
-    message: `Unknown flag "--no-scrape-timeout": ${SERVE_FLAGS}`,
+    message: `Unknown flag "--no-scrape-timeout", did you mean "--scrape-timeout": ${SERVE_FLAGS}`,
   },
   { args: serve("--constructor"), message: `Unknown flag "--constructor": ${SERVE_FLAGS}` },
   { args: serve("--e=x"), message: `Unknown flag "--e": ${SERVE_FLAGS}` },
@@ -100,9 +143,9 @@ const CASES: readonly Case[] = [
   },
   { args: ["./other-promex", "serve"], message: `Unknown command "./other-promex": ${COMMANDS}` },
   { args: serve("-dl", ":1"), message: `Unknown flag "-d...": ${RUN_TOGETHER}` },
-  { args: ["serve", "-s" + CANARY], message: `Unknown flag "-s...": ${RUN_TOGETHER}` },
+  { args: serve("-s" + CANARY), message: `Unknown flag "-s...": ${RUN_TOGETHER}` },
   {
-    args: ["serve", "--stacks", "5"],
+    args: serve("--stacks", "5"),
     message: `Unknown flag "--stacks": ${SERVE_FLAGS}`,
   },
   {
@@ -116,27 +159,32 @@ const CASES: readonly Case[] = [
   },
   {
     args: ["serve", "now"],
+    env: ACCOUNT,
     message: 'Unexpected argument "now": serve takes nothing but flags',
   },
   {
     args: ["serve", "-d", "yes"],
+    env: ACCOUNT,
     message: 'Unexpected argument "yes": serve takes nothing but flags',
   },
   {
     args: ["serve", "-d=true", "false"],
+    env: ACCOUNT,
     message: 'Unexpected argument "false": serve takes nothing but flags',
   },
   {
     args: ["serve", "-d", "true", "false"],
+    env: ACCOUNT,
     message: 'Unexpected argument "false": serve takes nothing but flags',
   },
   {
     args: ["serve", "--no-is-development", "true"],
+    env: ACCOUNT,
     message: 'Unexpected argument "true": serve takes nothing but flags',
   },
   { args: ["demo", "--"], message: 'Unexpected argument "--": demo takes nothing but flags' },
   {
-    args: ["serve", "-s", "two", "words"],
+    args: serve("-s", "two", "words"),
     message: "Unexpected argument: serve takes nothing but flags",
   },
   {
@@ -148,36 +196,39 @@ const CASES: readonly Case[] = [
     message: "Missing a value for --listen-address: write --listen-address=value",
   },
   {
-    args: ["serve", "--api-key-secret=", CANARY],
+    args: serve("--api-key-secret=", CANARY),
     message: "Missing a value for --api-key-secret: write --api-key-secret=value",
   },
   {
-    args: ["serve", "-s", "--is-development"],
+    args: serve("-s", "--is-development"),
     message: "Missing a value for --api-key-secret: write --api-key-secret=value",
   },
   {
-    args: ["serve", "-t", "-s", CANARY],
+    args: serve("-t", `-s${CANARY}`),
+    message: `Cannot use --scrape-timeout: ${DURATION}`,
+  },
+  {
+    args: serve("-t", "-s", CANARY),
     message: "Missing a value for --scrape-timeout: write --scrape-timeout=value",
   },
 
   // The account.
   {
     args: ["serve"],
-    message: "Missing --api-endpoint: give it or set SPACELIFT_PROMEX_API_ENDPOINT",
+    message: [ENDPOINT_MISSING, ID_MISSING, SECRET_MISSING].join("\n"),
   },
   {
     args: ["serve"],
     env: { API_ENDPOINT: "", API_KEY_ID: "id" },
-    message: "Missing --api-endpoint: give it or set SPACELIFT_PROMEX_API_ENDPOINT",
+    message: [ENDPOINT_MISSING, SECRET_MISSING].join("\n"),
   },
   {
-    args: ["serve", "-e", "https://a.example"],
-    message: "Missing --api-key-id: give it or set SPACELIFT_PROMEX_API_KEY_ID",
+    args: ["serve", "-e", "https://a.example", "-s", CANARY],
+    message: ID_MISSING,
   },
   {
     args: ["serve", "-e", "https://a.example", "-k", "id"],
-    message: "Missing --api-key-secret or --api-key-secret-file: give one of them or set " +
-      "SPACELIFT_PROMEX_API_KEY_SECRET or SPACELIFT_PROMEX_API_KEY_SECRET_FILE",
+    message: SECRET_MISSING,
   },
   {
     args: serve("--api-key-secret-file", "/run/secret"),
@@ -213,7 +264,7 @@ const CASES: readonly Case[] = [
   })),
   {
     args: ["serve"],
-    env: { API_ENDPOINT: "https://a b.example" },
+    env: { API_ENDPOINT: "https://a b.example", API_KEY_ID: "id", API_KEY_SECRET: CANARY },
     message: `Cannot use SPACELIFT_PROMEX_API_ENDPOINT "https://a b.example": ${URL_NEEDED}`,
   },
   ...["https://<account>.app.spacelift.io", "<https://myaccount.app.spacelift.io>", "<url>"].map(
@@ -317,7 +368,8 @@ const CASES: readonly Case[] = [
   },
   {
     args: ["demo", "--no-collector.Usage"],
-    message: `Unknown collector "Usage" in "--no-collector.Usage": ${CHOICES}`,
+    message:
+      `Unknown collector "Usage" in "--no-collector.Usage", did you mean "usage": ${CHOICES}`,
   },
   {
     args: serve(

@@ -8,6 +8,8 @@ const TEXTS: Readonly<Record<string, () => string>> = {
   "help.txt": appHelp,
   "help_serve.txt": () => commandHelp("serve"),
   "help_demo.txt": () => commandHelp("demo"),
+  "help_check.txt": () => commandHelp("check"),
+  "help_scrape.txt": () => commandHelp("scrape"),
   "help_health.txt": () => commandHelp("health"),
   "version.txt": versionText,
 };

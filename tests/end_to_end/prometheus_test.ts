@@ -40,7 +40,10 @@ await testWithPrometheus(
       );
       for (const { name, labels, value } of expected) {
         const selected = Object.entries({ ...labels, job })
-          .map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+          // Prometheus 2 takes the replacement character itself for broken UTF-8.
+          .map(([label, value]) =>
+            `${label}=${JSON.stringify(value).replaceAll("\ufffd", "\\ufffd")}`
+          );
         const found = await prometheus.query(`${name}{${selected.join(",")}}`);
         assert.deepEqual(found.map(({ value }) => value), [value], `${name} in ${job}`);
       }

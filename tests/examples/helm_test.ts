@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import * as v from "valibot";
+import { parse } from "yaml";
 import config from "../../deno.json" with { type: "json" };
 import { runCommand, tryCommand } from "../../scripts/run_command.ts";
 import { environmentVariable } from "../../src/cli/flag.ts";
@@ -21,6 +23,49 @@ const REQUIRED = {
   apiKeySecretName: "spacelift-api-key",
 };
 
+/** All values that the vendor's chart documents. */
+const VENDOR_VALUES = {
+  replicaCount: "1",
+  "image.repository": "public.ecr.aws/spacelift/promex",
+  "image.tag": "v0.7.0",
+  "image.digest": "",
+  "image.pullPolicy": "IfNotPresent",
+  listenAddress: ":9953",
+  "labels.a": "b",
+  "annotations.a": "b",
+  "podAnnotations.a": "b",
+  "imagePullSecrets[0].name": "a",
+  "nodeSelector.a": "b",
+  ...REQUIRED,
+  "caCert.enabled": "true",
+  "caCert.secretName": "ca",
+  "caCert.secretKey": "ca.crt",
+  "caCert.mountPath": "/certs",
+  "extraEnv[0].name": "A",
+  "extraEnv[0].value": "b",
+  "extraEnvFrom[0].configMapRef.name": "a",
+};
+
+const Labels = v.record(v.string(), v.string());
+
+/** The parts of a Deployment by which others find its pods. */
+const PodTemplate = v.looseObject({
+  spec: v.looseObject({
+    selector: v.object({ matchLabels: Labels }),
+    template: v.looseObject({
+      metadata: v.looseObject({ labels: Labels }),
+      spec: v.looseObject({ containers: v.tuple([v.looseObject({ ports: v.unknown() })]) }),
+    }),
+  }),
+});
+
+const Groups = v.object({ groups: v.array(v.unknown()) });
+
+const ClosedSchema = v.looseObject({
+  additionalProperties: v.literal(false),
+  properties: v.record(v.string(), v.unknown()),
+});
+
 const ignore = !await hasTool("helm", "version", { inCi: false });
 
 Deno.test({ name: "helm: the chart passes the linter", ignore }, async () => {
@@ -28,10 +73,10 @@ Deno.test({ name: "helm: the chart passes the linter", ignore }, async () => {
 });
 
 Deno.test(
-  { name: "helm: plain values give a hardened Deployment and a Service", ignore },
+  { name: "helm: plain values give a hardened Deployment, a Service and its account", ignore },
   async () => {
     const manifests = await render({});
-    assert.deepEqual(kinds(manifests), ["Deployment", "Service"]);
+    assert.deepEqual(kinds(manifests), ["Deployment", "Service", "ServiceAccount"]);
     checkHardening(deployment(manifests));
     const { image, env } = readContainer(deployment(manifests));
     assert.ok(image.endsWith(`:${config.version}`), `${image} is not version ${config.version}`);
@@ -88,13 +133,183 @@ Deno.test({ name: "helm: every value of the vendor's chart has its effect", igno
   }
 });
 
-Deno.test({ name: "helm: both monitors can be switched on, the Service off", ignore }, async () => {
+Deno.test(
+  { name: "helm: what the vendor's values give has the vendor's names", ignore },
+  async () => {
+    const manifests = await render({ ...VENDOR_VALUES });
+    const found = deployment(manifests);
+    assert.equal(found.metadata.name, "test-spacelift-promex");
+    const labels = {
+      "app.kubernetes.io/name": "spacelift-promex",
+      "app.kubernetes.io/instance": "test",
+    };
+    const { selector, template } = v.parse(PodTemplate, found).spec;
+    assert.deepEqual(selector.matchLabels, labels);
+    for (const [name, value] of Object.entries(labels)) {
+      assert.equal(template.metadata.labels[name], value);
+    }
+    assert.deepEqual(template.spec.containers[0].ports, [{ name: "metrics", containerPort: 9953 }]);
+    checkHardening(found);
+    const { env } = readContainer(found);
+    assert.equal(env.get("SPACELIFT_PROMEX_CA_CERT_PATH"), "/certs/ca.crt");
+    assert.match(JSON.stringify(found), /"key":"SPACELIFT_PROMEX_API_KEY_SECRET"/);
+  },
+);
+
+Deno.test(
+  { name: "helm: a monitor carries the labels that Prometheus selects by", ignore },
+  async () => {
+    for (const kind of ["ServiceMonitor", "PodMonitor"]) {
+      const key = kind.charAt(0).toLowerCase() + kind.slice(1);
+      const manifests = await render({
+        [`${key}.enabled`]: "true",
+        [`${key}.labels.release`]: "prometheus",
+        [`${key}.basicAuth.username.name`]: "promex-login",
+        [`${key}.basicAuth.username.key`]: "username",
+        [`${key}.tlsConfig.insecureSkipVerify`]: "true",
+        "webConfig.secretName": "promex-web",
+        "webConfig.tls": "true",
+      });
+      const text = JSON.stringify(only(manifests, kind));
+      assert.match(text, /"labels":{[^}]*"release":"prometheus"/);
+      assert.match(text, /"scheme":"https","tlsConfig":{"insecureSkipVerify":true},"basicAuth":{/);
+      assert.doesNotMatch(JSON.stringify(deployment(manifests)), /"release"/);
+    }
+  },
+);
+
+Deno.test(
+  { name: "helm: a web configuration is mounted, and probes ask as it says", ignore },
+  async () => {
+    const manifests = await render({
+      "webConfig.secretName": "promex-web",
+      "webConfig.tls": "true",
+    });
+    const found = deployment(manifests);
+    const path = "/etc/spacelift-promex/web/web.yml";
+    assert.equal(readContainer(found).env.get("SPACELIFT_PROMEX_WEB_CONFIG_FILE"), path);
+    const text = JSON.stringify(found);
+    assert.equal(text.match(/"scheme":"HTTPS"/g)?.length, 2);
+    assert.match(text, /"mountPath":"\/etc\/spacelift-promex\/web"/);
+    assert.match(text, /"secret":{"secretName":"promex-web","defaultMode":440}/);
+  },
+);
+
+Deno.test(
+  { name: "helm: rules, alerts and dashboard are those of the examples", ignore },
+  async () => {
+    const manifests = await render({
+      "prometheusRule.enabled": "true",
+      "dashboard.enabled": "true",
+    });
+    const rule = v.parse(v.looseObject({ spec: Groups }), only(manifests, "PrometheusRule"));
+    const expected: unknown[] = [];
+    for (const file of ["rules", "alerts"]) {
+      const text = await Deno.readTextFile(`examples/prometheus/${file}.yaml`);
+      expected.push(...v.parse(Groups, parse(text)).groups);
+    }
+    assert.deepEqual(rule.spec.groups, expected);
+    const { data } = v.parse(
+      v.looseObject({ data: v.record(v.string(), v.string()) }),
+      only(manifests, "ConfigMap"),
+    );
+    assert.deepEqual(
+      JSON.parse(data["spacelift.json"] ?? ""),
+      JSON.parse(await Deno.readTextFile("examples/example-dashboard.json")),
+    );
+  },
+);
+
+Deno.test(
+  { name: "helm: a token of the service account can stand for the secret", ignore },
+  async () => {
+    const values = { "oidc.enabled": "true", "oidc.audience": "spacelift", apiKeySecretName: "" };
+    const manifests = await render(values);
+    const found = deployment(manifests);
+    const text = JSON.stringify(found);
+    assert.match(
+      text,
+      /"serviceAccountToken":{"audience":"spacelift","expirationSeconds":3600,"path":"api-key-secret"}/,
+    );
+    assert.match(text, /"serviceAccountName":"test-spacelift-promex"/);
+    checkHardening(found);
+  },
+);
+
+Deno.test({ name: "helm: the environment can bring the secret", ignore }, async () => {
   const manifests = await render({
-    "serviceMonitor.enabled": "true",
-    "podMonitor.enabled": "true",
-    "service.enabled": "false",
+    apiKeySecretName: "",
+    "extraEnv[0].name": "SPACELIFT_PROMEX_API_KEY_SECRET",
+    "extraEnv[0].valueFrom.secretKeyRef.name": "mine",
+    "extraEnv[0].valueFrom.secretKeyRef.key": "secret",
   });
-  assert.deepEqual(kinds(manifests), ["Deployment", "PodMonitor", "ServiceMonitor"]);
+  const { env } = readContainer(deployment(manifests));
+  assert.ok(env.has("SPACELIFT_PROMEX_API_KEY_SECRET"));
+  assert.ok(!env.has("SPACELIFT_PROMEX_API_KEY_SECRET_FILE"));
+});
+
+Deno.test({ name: "helm: names, arguments, placement and a network policy", ignore }, async () => {
+  const manifests = await render({
+    nameOverride: "other",
+    fullnameOverride: "whole",
+    "extraArgs[0]": "--stacks-details",
+    priorityClassName: "high",
+    "topologySpreadConstraints[0].maxSkew": "1",
+    "topologySpreadConstraints[0].topologyKey": "zone",
+    "topologySpreadConstraints[0].whenUnsatisfiable": "ScheduleAnyway",
+    "podLabels.pod": "label",
+    "serviceAccount.annotations.note": "account-note",
+    "service.labels.service": "label",
+    "networkPolicy.enabled": "true",
+    "networkPolicy.from[0].namespaceSelector.matchLabels.name": "monitoring",
+    "networkPolicy.egressPorts[0]": "8443",
+    "podSecurityContext.fsGroup": "1",
+  });
+  assert.deepEqual(new Set(manifests.map(({ metadata }) => metadata.name)), new Set(["whole"]));
+  const text = JSON.stringify(manifests);
+  for (
+    const part of [
+      '"app.kubernetes.io/name":"other"',
+      '"args":["serve","--stacks-details"]',
+      '"priorityClassName":"high"',
+      '"topologySpreadConstraints":[{',
+      '"pod":"label"',
+      '"note":"account-note"',
+      '"service":"label"',
+      '"port":8443',
+      '"from":[{"namespaceSelector":{"matchLabels":{"name":"monitoring"}}}]',
+      '"fsGroup":1,',
+    ]
+  ) {
+    assert.ok(text.includes(part), `The chart does not give ${part}:\n${text}`);
+  }
+});
+
+const REFUSED: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
+  [{ apikeySecretName: "a" }, /apikeySecretName/],
+  [{ "serviceMonitor.enable": "true" }, /'enable'/],
+  [{ "serviceMonitor.enabled": "maybe" }, /serviceMonitor\/enabled/],
+  [{ listenAddress: "127.0.0.1:9999" }, /listenAddress/],
+  [{ "serviceMonitor.enabled": "true", "podMonitor.enabled": "true" }, /scraped twice/],
+  [{ "serviceMonitor.enabled": "true", "service.enabled": "false" }, /Set service\.enabled/],
+  [{ "oidc.enabled": "true", "oidc.audience": "a" }, /either oidc.enabled or apiKeySecretName/],
+  [{ "oidc.enabled": "true", apiKeySecretName: "" }, /Set oidc\.audience/],
+];
+
+for (const [values, message] of REFUSED) {
+  Deno.test({ name: `helm: ${JSON.stringify(values)} is refused`, ignore }, async () => {
+    const args = ["template", "test", CHART, ...setFlags({ ...REQUIRED, ...values })];
+    const { code, stderr } = await tryCommand("helm", args);
+    assert.notEqual(code, 0, "the chart was rendered");
+    assert.match(stderr, message);
+  });
+}
+
+Deno.test("helm: the schema knows each value, and no other", async () => {
+  const values: unknown = parse(await Deno.readTextFile(`${CHART}/values.yaml`));
+  const schema: unknown = JSON.parse(await Deno.readTextFile(`${CHART}/values.schema.json`));
+  // Those that a chart which contains this one may set.
+  compareKeys(values, schema, ["enabled", "global"]);
 });
 
 for (const name of Object.keys(REQUIRED)) {
@@ -105,6 +320,23 @@ for (const name of Object.keys(REQUIRED)) {
     assert.notEqual(code, 0, "the chart was rendered without it");
     assert.match(stderr, new RegExp(`Set ${name} to `));
   });
+}
+
+/** Throws unless a schema has the keys of some values, as far as it is closed. */
+function compareKeys(values: unknown, schema: unknown, further: readonly string[] = []): void {
+  const open = v.safeParse(ClosedSchema, schema);
+  if (!open.success) return;
+  const { properties } = open.output;
+  const object = v.parse(v.record(v.string(), v.unknown()), values);
+  assert.deepEqual(Object.keys(properties).sort(), [...Object.keys(object), ...further].sort());
+  for (const [key, value] of Object.entries(object)) compareKeys(value, properties[key]);
+}
+
+function only(manifests: readonly Manifest[], kind: string): Manifest {
+  const found = manifests.filter((manifest) => manifest.kind === kind);
+  const [manifest] = found;
+  assert.ok(manifest !== undefined && found.length === 1, `there is not one ${kind}`);
+  return manifest;
 }
 
 /** What the chart gives for some values; every object matches the schema of its kind. */

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import * as v from "valibot";
+import { parse } from "yaml";
 import { environmentVariable } from "../../src/cli/flag.ts";
 import { flagsOf } from "../../src/cli/flags.ts";
 import config from "../../deno.json" with { type: "json" };
@@ -16,7 +18,6 @@ const FILES = [
   "deployment.yaml",
   "podmonitor.yaml",
   "scaledobject.yaml",
-  "secret.yaml",
   "service.yaml",
   "servicemonitor.yaml",
 ];
@@ -25,9 +26,45 @@ const DEPLOYMENTS = ["deployment-oidc.yaml", "deployment.yaml"];
 Deno.test("kubernetes: every manifest is tested, and kustomize knows the plain ones", async () => {
   const names = (await Array.fromAsync(Deno.readDir(FOLDER))).map(({ name }) => name).sort();
   assert.deepEqual(names, [...FILES, "kustomization.yaml"].sort());
-  const kustomization = await Deno.readTextFile(`${FOLDER}/kustomization.yaml`);
-  const resources = [...kustomization.matchAll(/^ {2}- (.*)$/gm)].map(([, name]) => name);
-  assert.deepEqual(resources, ["secret.yaml", "deployment.yaml", "service.yaml"]);
+  const { resources } = await readKustomization();
+  assert.deepEqual(resources, ["deployment.yaml", "service.yaml"]);
+});
+
+Deno.test("kubernetes: kustomize makes what the Deployment refers to, under those names", async () => {
+  const { images, configMapGenerator, secretGenerator } = await readKustomization();
+  const deployment = await deploymentIn("deployment.yaml");
+  const text = JSON.stringify(deployment);
+  const { image } = readContainer(deployment);
+  assert.equal(`${images[0].name}:${config.version}`, image);
+  const [{ name, literals }] = configMapGenerator;
+  assert.ok(text.includes(`"envFrom":[{"configMapRef":{"name":"${name}"}}]`), text);
+  assert.deepEqual(literals.map((literal) => literal.split("=")[0]), [
+    "SPACELIFT_PROMEX_API_ENDPOINT",
+    "SPACELIFT_PROMEX_API_KEY_ID",
+  ]);
+  const [secret] = secretGenerator;
+  const [key] = secret.files[0].split("=");
+  assert.ok(text.includes(`"secretName":"${secret.name}"`), text);
+  assert.ok(text.includes(`"items":[{"key":"${key}"`), text);
+});
+
+Deno.test("kubernetes: the secret has one name for its key, in whatever way it is installed", async () => {
+  const files = [
+    "docs/kubernetes.md",
+    `${FOLDER}/kustomization.yaml`,
+    `${FOLDER}/deployment.yaml`,
+    "examples/helm/spacelift-promex/values.yaml",
+    "examples/helm/spacelift-promex/templates/deployment.yaml",
+    "examples/helm/spacelift-promex/templates/NOTES.txt",
+  ];
+  for (const file of files) {
+    const text = await Deno.readTextFile(file);
+    const keys = [
+      ...text.matchAll(/(?:--from-file=|--from-literal=|- key: | - )(\w*SECRET\w*)(?:=|$)/gm),
+    ].map(([, key]) => key);
+    assert.ok(keys.length > 0, `${file} names no key`);
+    assert.deepEqual(new Set(keys), new Set(["SPACELIFT_PROMEX_API_KEY_SECRET"]), file);
+  }
 });
 
 for (const file of FILES) {
@@ -65,6 +102,19 @@ Deno.test("kubernetes: the secret's file is where the exporter looks for it", as
   const { env } = readContainer(await deploymentIn("deployment.yaml"));
   assert.equal(env.get("SPACELIFT_PROMEX_API_KEY_SECRET_FILE"), `${mountPath}/${path}`);
 });
+
+const Kustomization = v.looseObject({
+  resources: v.array(v.string()),
+  images: v.tuple([v.object({ name: v.string(), newName: v.string() })]),
+  configMapGenerator: v.tuple([v.object({ name: v.string(), literals: v.array(v.string()) })]),
+  secretGenerator: v.tuple([
+    v.looseObject({ name: v.string(), files: v.tuple([v.string()]) }),
+  ]),
+});
+
+async function readKustomization(): Promise<v.InferOutput<typeof Kustomization>> {
+  return v.parse(Kustomization, parse(await Deno.readTextFile(`${FOLDER}/kustomization.yaml`)));
+}
 
 async function read(file: string): Promise<Manifest[]> {
   return parseManifests(await Deno.readTextFile(`${FOLDER}/${file}`));

@@ -1,7 +1,10 @@
 import { ScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject";
 import { PodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor";
+import { PrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
 import { ServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor";
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
+import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import { Secret } from "kubernetes-models/v1/Secret";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
@@ -39,6 +42,9 @@ const MODELS: Readonly<Record<string, new (data: never) => { validate(): void }>
   "keda.sh/v1alpha1 ScaledObject": ScaledObject,
   "monitoring.coreos.com/v1 PodMonitor": PodMonitor,
   "monitoring.coreos.com/v1 ServiceMonitor": ServiceMonitor,
+  "monitoring.coreos.com/v1 PrometheusRule": PrometheusRule,
+  "networking.k8s.io/v1 NetworkPolicy": NetworkPolicy,
+  "v1 ConfigMap": ConfigMap,
   "v1 Secret": Secret,
   "v1 Service": Service,
   "v1 ServiceAccount": ServiceAccount,

@@ -23,6 +23,25 @@ Deno.test({ name: "systemd: the unit exposes little", ignore }, async () => {
   });
 });
 
+Deno.test("systemd: a rejected key is not tried again and again", async () => {
+  const unit = await Deno.readTextFile(UNIT);
+  assert.match(unit, /^Restart=on-failure$/m);
+  assert.match(unit, /^RestartPreventExitStatus=77$/m);
+});
+
+Deno.test("systemd: the unit takes its settings from where the documents put them", async () => {
+  const [, , section = ""] =
+    /^(## systemd\n)([^]*?)^## /m.exec(await Deno.readTextFile("docs/install.md")) ??
+      [];
+  const unit = await Deno.readTextFile(UNIT);
+  const paths = unit.match(/^(?:ExecStart|EnvironmentFile|LoadCredential)=.*$/gm) ?? [];
+  assert.equal(paths.length, 3);
+  for (const line of paths) {
+    const [path = ""] = /\/(?:usr|etc)\/[\w./-]+/.exec(line) ?? [];
+    assert.ok(section.includes(path), `docs/install.md does not install ${path}`);
+  }
+});
+
 /** A copy of the unit whose program exists. */
 async function withUnit(check: (path: string) => Promise<void>): Promise<void> {
   const directory = await Deno.makeTempDir();

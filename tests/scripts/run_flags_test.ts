@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
-import { BUNDLE_FLAGS, PERMISSIONS, SOURCE_FLAGS, V8_FLAGS } from "../../scripts/run_flags.ts";
+import {
+  BINARY_FLAGS,
+  BUNDLE_FLAGS,
+  PERMISSIONS,
+  SOURCE_FLAGS,
+  V8_FLAGS,
+} from "../../scripts/run_flags.ts";
 
 /** Files that tell how to run the exporter. */
 const FILES = ["README.md", "docs", "Dockerfile", "examples", ".github"];
@@ -13,6 +19,10 @@ Deno.test("run flags: the exporter may neither write, start programs, nor load l
 Deno.test("run flags: a binary has what the program has from source", () => {
   const unstable = config.unstable.map((name) => `--unstable-${name}`);
   assert.deepEqual(BUNDLE_FLAGS, [...unstable, V8_FLAGS, ...PERMISSIONS]);
+});
+
+Deno.test("run flags: a binary may write, which it gives up before it serves", () => {
+  assert.deepEqual(BINARY_FLAGS, [...BUNDLE_FLAGS, "--ignore-env", "--allow-write"]);
 });
 
 Deno.test("run flags: the task that runs the exporter gives exactly the list", () => {

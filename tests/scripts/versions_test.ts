@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import renovate from "../../.github/renovate.json" with { type: "json" };
+import { OWNED_FILES, OWNER, writeOwner } from "../../scripts/owner.ts";
 import { VERSIONED_FILES, writeVersion } from "../../scripts/versioned_files.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -56,6 +57,23 @@ Deno.test("versions: only the exporter's version is written, and wherever it is 
     ].join("\n");
   assert.equal(writeVersion(text("0.1.0"), "0.2.0-rc.1"), text("0.2.0-rc.1"));
   assert.equal(writeVersion(text("0.2.0-rc.1"), "0.2.0"), text("0.2.0"));
+});
+
+Deno.test("owner: what names the publisher is written by deno task docs", async () => {
+  const named = await placesOf(/(?:ghcr\.io\/|github\.com\/|--repo )([\w-]+)\/spacelift-promex\b/g);
+  // Of the records of the project these say where the name comes from.
+  const scripts = [...named.keys()].filter((path) => /^(?:scripts|\.github)\//.test(path));
+  assert.deepEqual(
+    [...named.keys()].filter((path) => !scripts.includes(path)).sort(),
+    [...OWNED_FILES].sort(),
+  );
+  for (const path of OWNED_FILES) {
+    const text = await Deno.readTextFile(new URL(path, ROOT));
+    assert.ok(writeOwner(text, OWNER) === text, `${path}: run deno task docs`);
+    const moved = writeOwner(text, "acme");
+    assert.doesNotMatch(moved, new RegExp(`\\b${OWNER}\\b`), `${path} still names ${OWNER}`);
+    assert.equal(writeOwner(moved, OWNER), text);
+  }
 });
 
 function isVersioned(path: string): boolean {

@@ -12,7 +12,7 @@ export const LISTED_PERMISSIONS: readonly string[] = [
 export interface ProgramOptions {
   /** Settings of the environment, without their common prefix. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Further variables, as they are. */
+  /** Further variables of the environment. */
   readonly surroundings?: Readonly<Record<string, string>>;
   /** Default: those listed. */
   readonly permissions?: readonly string[];

@@ -1,4 +1,16 @@
+import type { ListenAddress } from "../../listen_address.ts";
 import { DemoApi, type DemoApiOptions } from "./demo_api.ts";
+
+/** Answers requests as an API does. */
+export type Answer = (request: Request) => Promise<Response>;
+
+/** What a simulated API serves, and where. */
+export interface DemoServerOptions extends DemoApiOptions {
+  /** Default: any free port of the loopback interface; no host means every IPv4 interface. */
+  address?: ListenAddress;
+  /** Answers in the API's place, which it may ask; default: the API answers by itself. */
+  between?: (request: Request, api: Answer) => Promise<Response>;
+}
 
 /** A simulated API on a port of its own; disposal drops every connection at once. */
 export interface DemoServer extends AsyncDisposable {
@@ -7,22 +19,31 @@ export interface DemoServer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Starts a simulated Spacelift API on any free port of the loopback interface. */
-export function startDemoServer(options: DemoApiOptions): DemoServer {
+/** Starts a simulated Spacelift API; throws when the address cannot be used. */
+export function startDemoServer(options: DemoServerOptions): DemoServer {
+  const { address: { hostname = "0.0.0.0", port } = { hostname: "127.0.0.1", port: 0 } } = options;
+  const { between = (request, answer) => answer(request) } = options;
   const api = new DemoApi(options);
+  const answer: Answer = (request) => api.answer(request);
   const closing = new AbortController();
   const server = Deno.serve({
-    hostname: "127.0.0.1",
-    port: 0,
+    hostname,
+    port,
     signal: closing.signal,
     onListen: () => {},
-  }, (request) => api.answer(request));
+  }, (request) => between(request, answer));
   return {
     api,
-    url: `http://127.0.0.1:${server.addr.port}`,
+    url: `http://${reachable(hostname)}:${server.addr.port}`,
     async [Symbol.asyncDispose]() {
       closing.abort();
       await server.finished;
     },
   };
+}
+
+function reachable(hostname: string): string {
+  if (hostname === "0.0.0.0") return "127.0.0.1";
+  if (hostname === "::") return "[::1]";
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
 }

@@ -68,8 +68,11 @@ export class RunLife {
   }
 
   #planned(stack: Stack, worked: number): void {
-    const { random } = this.#world;
-    if (random.chance(0.05)) this.#end(stack, "FAILED", worked);
+    const { random, outcomes } = this.#world;
+    const outcome = outcomes.shift();
+    if (outcome === "FAILED") this.#end(stack, "FAILED", worked);
+    else if (outcome === "UNCONFIRMED") this.#hold(stack, worked);
+    else if (random.chance(0.05)) this.#end(stack, "FAILED", worked);
     else if (random.chance(0.01)) this.#end(stack, "STOPPED", worked);
     else if (random.chance(0.45)) this.#end(stack, "FINISHED", worked);
     else if (random.chance(0.1)) this.#hold(stack, worked);

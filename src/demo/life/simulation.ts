@@ -30,15 +30,19 @@ export class Simulation {
     const random = new Random(options.seed);
     const now = options.startedAt - WARM_UP_SECONDS;
     const account = generateAccount(options, random, now);
-    this.#world = { account, agenda: new Agenda(), random, now };
+    this.#world = { account, agenda: new Agenda(), random, now, outcomes: [] };
     const fleet = new WorkerFleet(this.#world);
+    const stackLife = new StackLife(this.#world);
     this.#parts = [
       fleet,
       new RunLife(this.#world, fleet),
-      new StackLife(this.#world),
+      stackLife,
       new UsageMeter(this.#world, fleet),
     ];
     this.advanceTo(options.startedAt);
+    // People who look on should not wait long until something happens.
+    this.#world.outcomes.push("FAILED", "UNCONFIRMED");
+    stackLife.driftWithin(45);
   }
 
   /** The account as it is now; it changes in place as time goes on. */

@@ -28,8 +28,17 @@ export class StackLife {
     }
   }
 
+  /** Lets a stack drift within so many seconds, where any can. */
+  driftWithin(seconds: number): void {
+    const { account: { stacks }, agenda, random } = this.#world;
+    agenda.after(random.integer(1, seconds), () => {
+      const stack = random.pick(stacks.filter(canDrift));
+      if (stack !== undefined) this.#drift(stack);
+    });
+  }
+
   #drift(stack: Stack): void {
-    if (stack.state !== "FINISHED" || stack.isDrifted || stack.entityCount === 0) return;
+    if (!canDrift(stack)) return;
     stack.isDrifted = true;
     stack.driftedCount = this.#world.random.integer(1, Math.min(5, stack.entityCount));
     this.#heal(stack);
@@ -51,4 +60,8 @@ export class StackLife {
       stack.lockedAt = null;
     });
   }
+}
+
+function canDrift({ state, isDrifted, entityCount }: Stack): boolean {
+  return state === "FINISHED" && !isDrifted && entityCount > 0;
 }

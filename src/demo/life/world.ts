@@ -8,4 +8,6 @@ export interface World {
   readonly agenda: Agenda;
   readonly random: Random;
   now: number;
+  /** How the next runs that are planned go on, instead of by chance. */
+  readonly outcomes: ("FAILED" | "UNCONFIRMED")[];
 }

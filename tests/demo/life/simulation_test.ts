@@ -178,3 +178,23 @@ Deno.test("an account of any size lives, down to nothing at all", () => {
     }
   }
 });
+
+Deno.test("within a minute of the start a run fails, one waits for a person, and a stack drifts", () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const simulation = simulate({ seed, workerPools: 4, workersPerPool: 5 });
+    const before = new Map(
+      simulation.account.stacks.map(({ id, isDrifted }) => [id, isDrifted] as const),
+    );
+    const seen = new Set<string>();
+    for (let second = 1; second <= 60; second++) {
+      simulation.advanceTo(START + second);
+      for (const { id, state, stateSetAt, isDrifted } of simulation.account.stacks) {
+        if ((stateSetAt ?? 0) > START) seen.add(state);
+        if (isDrifted && before.get(id) === false) seen.add("drift");
+      }
+    }
+    for (const what of ["FAILED", "UNCONFIRMED", "drift"]) {
+      assert.ok(seen.has(what), `seed ${seed}: no ${what}, only ${[...seen]}`);
+    }
+  }
+});

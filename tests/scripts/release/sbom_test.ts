@@ -29,7 +29,7 @@ Deno.test("sbom: the schema is really asked", async () => {
 Deno.test("sbom: it names what is bundled, with the lock's hash, and what uses what", async () => {
   const { components, dependencies } = JSON.parse(await createSbom(INPUT));
   assert.deepEqual(components.map(({ purl }: { purl: string }) => purl), [
-    "pkg:github/denoland/deno@v2.9.6",
+    "pkg:cargo/deno@2.9.6",
     "pkg:npm/%40logtape/logtape@2.4.2",
     "pkg:npm/graphql@16.15.0",
     "pkg:npm/graphql-request@7.4.0",
@@ -40,6 +40,13 @@ Deno.test("sbom: it names what is bundled, with the lock's hash, and what uses w
   assert.ok(lock.includes(`sha512-${Uint8Array.fromHex(content).toBase64()}`), "another hash");
   const request = dependencies.find(({ ref }: { ref: string }) => /graphql-request/.test(ref));
   assert.deepEqual(request.dependsOn, ["pkg:npm/graphql@16.15.0"]);
+});
+
+Deno.test("sbom: scanners can see Deno", async () => {
+  const { components: [deno], dependencies: [exporter] } = JSON.parse(await createSbom(INPUT));
+  assert.equal(deno.type, "application");
+  assert.equal(deno.cpe, "cpe:2.3:a:deno:deno:2.9.6:*:*:*:*:*:*:*");
+  assert.equal(exporter.dependsOn[0], deno.purl);
 });
 
 Deno.test("sbom: it is the same each time, and another one for another commit", async () => {

@@ -17,7 +17,7 @@ export const API_SCENARIOS: readonly Scenario[] = [
     alerts: [
       {
         name: "SpaceliftApiUnreachable",
-        fires: 360,
+        fires: 300,
         resolves: 0,
         shown: {
           labels: TARGET,
@@ -28,7 +28,7 @@ export const API_SCENARIOS: readonly Scenario[] = [
             "withdrawn.",
         },
       },
-      { name: "SpaceliftExporterDown", fires: { 2: 1500, 3: 1485 }, resolves: 0 },
+      { name: "SpaceliftExporterDown", fires: { 2: 1005, 3: 990 }, resolves: 0 },
       { name: "SpaceliftCollectorFailing", fires: 600, resolves: 30 },
       { name: "SpaceliftDataStale", fires: 960, resolves: 30 },
     ],
@@ -46,7 +46,7 @@ export const API_SCENARIOS: readonly Scenario[] = [
     alerts: [
       {
         name: "SpaceliftKeyRejected",
-        fires: 180,
+        fires: 120,
         resolves: 0,
         shown: {
           labels: TARGET,
@@ -56,7 +56,7 @@ export const API_SCENARIOS: readonly Scenario[] = [
         },
       },
       { name: "SpaceliftTokenExchangeFailing", fires: 300, resolves: 0 },
-      { name: "SpaceliftExporterDown", fires: { 2: 1500, 3: 1485 }, resolves: 0 },
+      { name: "SpaceliftExporterDown", fires: { 2: 1005, 3: 990 }, resolves: 0 },
       { name: "SpaceliftCollectorFailing", fires: 600, resolves: 30 },
       { name: "SpaceliftDataStale", fires: 960, resolves: 30 },
     ],
@@ -80,7 +80,7 @@ export const API_SCENARIOS: readonly Scenario[] = [
     alerts: [{
       name: "SpaceliftTokenExchangeFailing",
       fires: 300,
-      resolves: { 2: 300, 3: 285 },
+      resolves: 0,
       shown: {
         labels: TARGET,
         summary: "promex:9953 cannot exchange its API key for a token",
@@ -106,7 +106,7 @@ export const API_SCENARIOS: readonly Scenario[] = [
     alerts: [{
       name: "SpaceliftRateLimited",
       fires: 300,
-      resolves: { 2: 285, 3: 270 },
+      resolves: 0,
       shown: {
         labels: TARGET,
         summary: "Spacelift limits the requests of promex:9953",
@@ -129,10 +129,10 @@ export const API_SCENARIOS: readonly Scenario[] = [
       { at: 50 * MINUTE, act: ({ exporter }) => exporter.start() },
     ],
     alerts: [
-      { name: "SpaceliftApiUnreachable", fires: 60, resolves: 0 },
+      { name: "SpaceliftApiUnreachable", fires: 0, resolves: 0 },
       { name: "SpaceliftCollectorFailing", fires: 300, resolves: 0 },
       { name: "SpaceliftDataStale", fires: 660, resolves: 0 },
-      { name: "SpaceliftExporterDown", fires: { 2: 900, 3: 885 }, resolves: 0 },
+      { name: "SpaceliftExporterDown", fires: { 2: 705, 3: 690 }, resolves: 0 },
     ],
   },
   {

@@ -1,0 +1,85 @@
+import { lookup } from "node:dns/promises";
+import type { Clock } from "../clock.ts";
+import { secondsSince } from "../clock.ts";
+import { describeError } from "../log.ts";
+import { TimeLimit } from "../spacelift/time_limit.ts";
+import type { Step } from "./check_report.ts";
+import type { AccountAccess } from "./exporter.ts";
+import { tlsRemedy } from "./tls_remedy.ts";
+
+/** How the network is tried; the time limit of each step is in milliseconds. */
+export interface NetworkCheck {
+  readonly account: AccountAccess;
+  readonly clock: Clock;
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+}
+
+/** Tries to find the API's host, to connect to it and to trust it, as far as that goes. */
+export async function checkNetwork(check: NetworkCheck): Promise<Step[]> {
+  const { url, caCertificates } = check.account;
+  const hostname = url.hostname.replace(/^\[|\]$/g, "");
+  const isTls = url.protocol === "https:";
+  const port = Number(url.port || (isTls ? 443 : 80));
+  const found = await attempt(check, {
+    step: "name resolution",
+    work: async () => {
+      const addresses = await lookup(hostname, { all: true });
+      return `${hostname} is ${addresses.map(({ address }) => address).join(", ")}`;
+    },
+    remedy: () => "check the host in --api-endpoint, and that this machine can resolve names",
+  });
+  if (found.result === "failed") return [found];
+  let connection: Deno.TcpConn | undefined;
+  const connected = await attempt(check, {
+    step: "connection",
+    work: async (signal) => {
+      connection = await Deno.connect({ hostname, port, signal });
+      return `connected to port ${port}`;
+    },
+    remedy: () => "check the host and port in --api-endpoint, firewalls and proxies on the way",
+  });
+  if (connection === undefined || connected.result === "failed" || !isTls) {
+    connection?.close();
+    return [found, connected];
+  }
+  const plain = connection;
+  const trusted = await attempt(check, {
+    step: "TLS",
+    work: async (signal) => {
+      const caCerts = [...caCertificates];
+      using encrypted = await Deno.startTls(plain, { hostname, caCerts });
+      const close = () => encrypted.close();
+      signal.addEventListener("abort", close, { once: true });
+      await encrypted.handshake();
+      signal.removeEventListener("abort", close);
+      return "the certificate is trusted";
+    },
+    remedy: tlsRemedy,
+  });
+  return [found, connected, trusted];
+}
+
+async function attempt({ clock, timeout, signal }: NetworkCheck, options: {
+  step: string;
+  work: (signal: AbortSignal) => Promise<string>;
+  remedy: (problem: string) => string;
+}): Promise<Step> {
+  const { step, work, remedy } = options;
+  const started = clock.monotonic();
+  using limit = new TimeLimit(clock, timeout, signal);
+  const tooLate = Promise.withResolvers<never>();
+  const onAbort = () => tooLate.reject(limit.signal.reason);
+  limit.signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    const message = await Promise.race([work(limit.signal), tooLate.promise]);
+    return { step, result: "ok", seconds: secondsSince(clock, started), message };
+  } catch (error) {
+    signal.throwIfAborted();
+    const problem = describeError(limit.signal.aborted ? limit.signal.reason : error);
+    const seconds = secondsSince(clock, started);
+    return { step, result: "failed", seconds, message: problem, remedy: remedy(problem) };
+  } finally {
+    limit.signal.removeEventListener("abort", onAbort);
+  }
+}

@@ -1,0 +1,110 @@
+import type { ScrapeOnceSettings } from "../cli/parse.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import { describeError } from "../log.ts";
+import { writeExposition } from "../metrics/exposition.ts";
+import { plainBody } from "../metrics/gzip.ts";
+import type { Report } from "../scrape/collector_record.ts";
+import { isFailed } from "../scrape/health_families.ts";
+import type { Transport } from "../spacelift/transport.ts";
+import { createExporter, type Exporter, transportTo } from "./exporter.ts";
+import type { Io } from "./io.ts";
+import { openAccount } from "./open_account.ts";
+import { replaceFile } from "./replace_file.ts";
+
+/** How often the line on progress is drawn again, in milliseconds. */
+const REDRAW = 200;
+
+/**
+ * Scrapes once, prints the metrics or writes them to a file, and returns the exit code: 1 when a
+ * collector failed, which stderr explains, else 0. Throws `UsageError`.
+ */
+export async function scrapeOnce(settings: ScrapeOnceSettings, io: Io): Promise<number> {
+  const { once: { format, output, scrapeTimeout } } = settings;
+  const clock = systemClock;
+  const account = await openAccount(settings.account, io);
+  const requests = { count: 0 };
+  const transport = counting(transportTo(account, clock), requests);
+  // The exporter's own metrics would be those of a moment, and collide with others in one folder.
+  const exporting = {
+    exporterMetrics: false,
+    maxStaleness: 0,
+    partialScrapes: true,
+    scrapeTimeout,
+  };
+  const exporter = createExporter(account, { ...settings, exporter: exporting }, clock, transport);
+  const stopping = new AbortController();
+  using _signals = io.signals(() => stopping.abort());
+  try {
+    const { families, reports } = await ask(exporter, {
+      timeout: scrapeTimeout,
+      signal: stopping.signal,
+      progress: () => showProgress(io, requests, clock),
+    });
+    const explained = reports.filter((report) => families === undefined || isFailed(report));
+    io.stderr(explained.map(explain).join(""));
+    if (families === undefined) return 1;
+    const body = plainBody(writeExposition(families, format));
+    if (output !== undefined) await replaceFile(output, body);
+    else await print(body, io, stopping.signal);
+    return explained.length > 0 ? 1 : 0;
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+    io.stderr("Interrupted\n");
+    return 1;
+  } finally {
+    exporter.close();
+  }
+}
+
+async function ask(exporter: Exporter, options: {
+  timeout: number;
+  signal: AbortSignal;
+  progress: () => Disposable;
+}): ReturnType<Exporter["scraper"]["scrape"]> {
+  using _progress = options.progress();
+  await exporter.round(options.signal);
+  return await exporter.scraper.scrape(options.timeout, options.signal);
+}
+
+async function print(body: readonly Uint8Array[], io: Io, signal: AbortSignal): Promise<void> {
+  const decoder = new TextDecoder();
+  for (const part of body) io.stdout(decoder.decode(part, { stream: true }));
+  const interrupted = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await Promise.race([io.written(), interrupted]);
+}
+
+function explain({ collector, failure }: Report): string {
+  if (failure === undefined) return `${collector}: has no data\n`;
+  return `${collector}: ${failure.reason}: ${describeError(failure)}\n`;
+}
+
+function counting(transport: Transport, requests: { count: number }): Transport {
+  return {
+    fetch(...args) {
+      requests.count++;
+      return transport.fetch(...args);
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** Says on a terminal how many requests have been sent, until it is disposed of. */
+function showProgress(io: Io, requests: { readonly count: number }, clock: Clock): Disposable {
+  if (!io.isTerminal) return { [Symbol.dispose]: () => {} };
+  const started = clock.monotonic();
+  let cancel = () => {};
+  const draw = () => {
+    const seconds = ((clock.monotonic() - started) / 1000).toFixed(1);
+    io.stderr(`\rAsking the account: ${requests.count} requests, ${seconds} s `);
+    cancel = clock.after(REDRAW, draw);
+  };
+  draw();
+  return {
+    [Symbol.dispose]() {
+      cancel();
+      io.stderr("\r\x1b[K");
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { COLLECTOR_NAMES, COLLECTOR_SWITCHES, EXPORTER } from "../cli/flags.ts";
+import type { ScrapeSettings } from "./exporter.ts";
+
+/** What settings leave out that an exporter does by default, as the flags that say so. */
+export function switchedOff({ collectors, exporter }: ScrapeSettings): string[] {
+  const { exporterMetrics, maxStaleness, partialScrapes } = exporter;
+  const without = COLLECTOR_NAMES.filter((name) => !collectors.has(name));
+  return [
+    ...without.map((name) => `--no-${COLLECTOR_SWITCHES.nameOf(name)}`),
+    ...(exporterMetrics ? [] : [`--no-${EXPORTER.nameOf("exporterMetrics")}`]),
+    ...(partialScrapes ? [] : [`--no-${EXPORTER.nameOf("partialScrapes")}`]),
+    ...(maxStaleness > 0 ? [] : [`--${EXPORTER.nameOf("maxStaleness")}=0`]),
+  ];
+}

@@ -1,0 +1,23 @@
+import { environmentVariable } from "./flag.ts";
+import { COMMAND_NAMES, flagsOf, ignoredBy, isCommand } from "./flags.ts";
+import { didYouMean } from "./nearest.ts";
+import { quote } from "./usage_error.ts";
+
+const PREFIX = environmentVariable("");
+
+/** A sentence for each variable with the settings' prefix that is no setting of any command. */
+export function unknownVariables(names: readonly string[]): string[] {
+  const known = COMMAND_NAMES.filter(isCommand)
+    .flatMap((command) => [...flagsOf(command), ...ignoredBy(command)])
+    .map(({ name }) => environmentVariable(name));
+  const settings = new Set(known);
+  return names
+    .filter((name) => name.startsWith(PREFIX) && !settings.has(name))
+    .sort()
+    .map((name) => {
+      const short = name.slice(PREFIX.length);
+      const meant = didYouMean(short, [...settings].map((one) => one.slice(PREFIX.length)))
+        .replace('"', `"${PREFIX}`);
+      return `The environment variable ${quote(name)} is no setting${meant}`;
+    });
+}

@@ -1,0 +1,145 @@
+import { Kind as NodeKind, parse } from "graphql";
+import { type Clock, sleep } from "../clock.ts";
+import { log } from "../log.ts";
+import type { Answer } from "./api/server.ts";
+import { parseGraphqlCall } from "./api/graphql_call.ts";
+import { Random } from "./life/random.ts";
+
+/** What may be wrong with a part of the API, as the log says it. */
+const KINDS = {
+  fails: "answers with HTTP 502",
+  hangs: "does not answer",
+  refuses: "refuses the key",
+  limits: "limits the rate of requests",
+} as const;
+
+type Kind = keyof typeof KINDS;
+
+/** Parts of the API by the fields at the root of a document. */
+const PARTS: readonly { readonly name: string; readonly fields?: readonly string[] }[] = [
+  { name: "The whole API" },
+  { name: "The part for worker pools", fields: ["workerPools", "publicWorkerPool"] },
+  { name: "The part for usage", fields: ["usage"] },
+  { name: "The part for account metrics", fields: ["metrics"] },
+  { name: "The part for stacks and runs", fields: ["searchStacks", "searchRuns", "stack"] },
+];
+
+/** Seconds that a trouble lasts, and that the API is well before it. */
+const TROUBLE = { least: 60, most: 120 };
+const HEALTH = { least: 45, most: 90 };
+
+/** How long before the first trouble, in seconds: whoever watches has seen the API well by then. */
+const FIRST = { least: 20, most: 30 };
+
+/** How long a client is asked to stay away by a limit on requests, in seconds. */
+const RETRY_AFTER = 20;
+
+const SECOND = 1000;
+
+/** One trouble and the part of the API that has it; no fields mean all of it. */
+interface Spell {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly fields?: readonly string[] | undefined;
+}
+
+/** Stands before an API and makes parts of it fail by turns; the same seed gives the same troubles. */
+export class Trouble {
+  readonly #random: Random;
+  readonly #clock: Clock;
+  #kinds: Kind[] = [];
+  #spell: Spell | undefined;
+
+  constructor(options: { seed: number; clock: Clock }) {
+    this.#random = new Random(options.seed);
+    this.#clock = options.clock;
+  }
+
+  /** Lets trouble come and go, and says so in the log, until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#pass(FIRST, signal);
+      for (;;) {
+        const spell = this.#next();
+        this.#spell = spell;
+        log.info(`Trouble begins: ${spell.name} ${KINDS[spell.kind]}`, { simulated: true });
+        await this.#pass(TROUBLE, signal);
+        this.#spell = undefined;
+        log.info("Trouble ends: the API is well", { simulated: true });
+        await this.#pass(HEALTH, signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  /** Answers as the API does, or as the present trouble makes it. */
+  async answer(request: Request, api: Answer): Promise<Response> {
+    const spell = this.#spell;
+    if (spell === undefined) return await api(request);
+    const { url, method, headers, signal } = request;
+    const body = await request.text().catch(() => "");
+    const whole = new Request(url, { method, headers, body: body === "" ? null : body });
+    return this.#isMet(spell, body) ? await respond(spell.kind, signal) : await api(whole);
+  }
+
+  #pass({ least, most }: { least: number; most: number }, signal: AbortSignal): Promise<void> {
+    return sleep(this.#clock, this.#random.integer(least, most) * SECOND, signal);
+  }
+
+  /** Every kind comes once before any comes again. */
+  #next(): Spell {
+    if (this.#kinds.length === 0) this.#kinds = ["fails", "hangs", "refuses", "limits"];
+    const [kind = "fails"] = this.#kinds.splice(
+      this.#random.integer(0, this.#kinds.length - 1),
+      1,
+    );
+    const { name, fields } = this.#random.pick(PARTS) ?? { name: "The whole API" };
+    return { kind, name, fields };
+  }
+
+  #isMet({ kind, fields }: Spell, body: string): boolean {
+    const asked = rootFields(parseGraphqlCall(body)?.document ?? "");
+    // A key that is refused at its exchange ends an exporter, and with it the demo.
+    if (kind === "refuses" && asked.includes("apiKeyUser")) return false;
+    return fields === undefined || asked.some((field) => fields.includes(field));
+  }
+}
+
+async function respond(kind: Kind, signal: AbortSignal): Promise<Response> {
+  switch (kind) {
+    case "fails":
+      return new Response("Bad gateway", { status: 502 });
+    case "hangs":
+      await aborted(signal);
+      return new Response(null, { status: 503 });
+    case "refuses":
+      return Response.json({ data: null, errors: [{ message: "unauthorized" }] });
+    case "limits":
+      return new Response("Too many requests", {
+        status: 429,
+        headers: { "retry-after": String(RETRY_AFTER) },
+      });
+  }
+}
+
+function rootFields(document: string): string[] {
+  try {
+    return parse(document).definitions.flatMap((definition) =>
+      definition.kind === NodeKind.OPERATION_DEFINITION
+        ? definition.selectionSet.selections.flatMap((selection) =>
+          selection.kind === NodeKind.FIELD ? [selection.name.value] : []
+        )
+        : []
+    );
+  } catch {
+    return [];
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
