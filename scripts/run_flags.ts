@@ -2,7 +2,7 @@
 export const PERMISSIONS = [
   "--allow-net",
   "--allow-read",
-  "--allow-env=SPACELIFT_PROMEX_*",
+  "--allow-env=SPACELIFT_PROMEX_*,NO_PROXY,no_proxy,SSL_CERT_FILE,SSL_CERT_DIR",
 ] as const;
 
 /** The same for `deno run`, where the GraphQL library asks for one more variable. */

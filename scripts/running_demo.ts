@@ -14,6 +14,7 @@ export async function startDemo(...flags: readonly string[]): Promise<RunningDem
   let stop = () => {};
   const ended = run(["demo", "--listen-address=127.0.0.1:0", ...flags], {
     env: () => undefined,
+    setEnv: (name, value) => Deno.env.set(name, value),
     variables: () => [],
     stdout: () => {},
     written: () => Promise.resolve(),

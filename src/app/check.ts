@@ -27,7 +27,7 @@ const WATCH_INTERVAL = 100;
 
 /** Tries the settings for real, explains each step and returns the exit code; throws `UsageError`. */
 export async function check(settings: CheckSettings, io: Io): Promise<number> {
-  const account = await openAccount(settings.account);
+  const account = await openAccount(settings.account, io);
   if ("secret" in settings.account.keySecret) await io.dropReadPermission();
   const isText = settings.check.format === "text";
   const stopping = new AbortController();

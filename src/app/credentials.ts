@@ -1,13 +1,9 @@
 import { quote, UsageError } from "../cli/usage_error.ts";
 import { decodeText, FileProblem, FileTooLarge, readFile } from "../read_file.ts";
 import { Secret } from "../secret.ts";
+import { findCertificates, MAX_CERTIFICATES_BYTES, warnOfDamaged } from "./pem_certificates.ts";
 
 const MAX_SECRET_BYTES = 64 * 1024;
-
-const MAX_CERTIFICATES_BYTES = 16 * 1024 * 1024;
-
-const BEGIN = "-----BEGIN CERTIFICATE-----";
-const END = "-----END CERTIFICATE-----";
 
 /**
  * Reads the API key's secret from a file at once and gives what reads it each time it is needed; a
@@ -31,32 +27,22 @@ export async function readSecretFile(path: string): Promise<Secret> {
   return new Secret(text);
 }
 
-/** The certificates in a PEM file, one text each; throws `UsageError` when there is none. */
+/**
+ * The good certificates in a PEM file, one text each, after a warning that names the damaged ones;
+ * throws `UsageError` when there is none.
+ */
 export async function readCaCertificates(path: string): Promise<string[]> {
   const setting = `--ca-cert-path ${quote(path)}`;
-  const bytes = await readSetting(path, setting, MAX_CERTIFICATES_BYTES);
-  const blocks = new TextDecoder().decode(bytes).split(BEGIN).slice(1);
-  if (blocks.length === 0) {
-    throw new UsageError(`Cannot use ${setting}: the file has no certificate in PEM format`);
+  const certificates = findCertificates(await readSetting(path, setting, MAX_CERTIFICATES_BYTES));
+  const { good, damaged } = certificates;
+  if (good.length > 0) {
+    warnOfDamaged(path, certificates);
+    return good;
   }
-  return blocks.map((block, index) => {
-    const [body = "", ...rest] = block.split(END);
-    const certificate = `${BEGIN}${body}${END}\n`;
-    if (rest.length === 0 || !isCertificate(certificate)) {
-      throw new UsageError(`Cannot use ${setting}: certificate ${index + 1} in it is damaged`);
-    }
-    return certificate;
-  });
-}
-
-/** Whether the runtime takes a text for a certificate, which it says only by refusing it. */
-function isCertificate(pem: string): boolean {
-  try {
-    Deno.createHttpClient({ caCerts: [pem] }).close();
-    return true;
-  } catch {
-    return false;
-  }
+  const problem = damaged.length === 0
+    ? "the file has no certificate in PEM format"
+    : "every certificate in it is damaged";
+  throw new UsageError(`Cannot use ${setting}: ${problem}`);
 }
 
 /** Reads a file that a flag names; throws `UsageError` with the flag. */

@@ -10,6 +10,7 @@ import type { Scraper } from "../scrape/scraper.ts";
 import { Secret } from "../secret.ts";
 import { demoGuide } from "./demo_guide.ts";
 import type { Io } from "./io.ts";
+import { bypassProxy } from "./proxies.ts";
 import { serveAccount } from "./serve.ts";
 
 /** How often the demo scrapes itself, in milliseconds, so that its page has something to show. */
@@ -41,6 +42,7 @@ export async function demo(settings: DemoSettings, io: Io): Promise<number> {
   const size = { stacks, workerPools, seed };
   const key = { id: apiKeyId, secret: () => Promise.resolve(secret) };
   const account = { url: new URL(server.url), key, caCertificates: [], simulated: true };
+  bypassProxy(account.url, io);
   return await serveAccount(account, settings, io.signals, {
     alongside: async ({ scraper, url, signal }) => {
       if (io.isTerminal) {

@@ -6,6 +6,8 @@ export type Signals = (listener: (name: string) => void) => Disposable;
 /** What a command needs of the world around it. */
 export interface Io {
   readonly env: (name: string) => string | undefined;
+  /** Sets a variable that the runtime itself reads. */
+  readonly setEnv: (name: string, value: string) => void;
   /** The names of the variables that may be read, where they can be listed. */
   readonly variables: () => readonly string[];
   readonly stdout: (text: string) => void;
@@ -65,11 +67,15 @@ export const processIo: Io = {
   env(name) {
     try {
       return Deno.env.get(name);
-    } catch {
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) {
+        throw new UsageError(`Cannot read ${name}: Deno was started without --allow-env=${name}`);
+      }
       // The runtime's own error repeats the value, which may be a secret.
       throw new UsageError(`Cannot read ${name}: its value is not UTF-8`);
     }
   },
+  setEnv: (name, value) => Deno.env.set(name, value),
   variables() {
     try {
       return Object.keys(Deno.env.toObject());

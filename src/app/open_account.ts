@@ -2,12 +2,25 @@ import type { AccountSettings } from "../cli/parse.ts";
 import type { ApiKey } from "../spacelift/session.ts";
 import { openSecretFile, readCaCertificates } from "./credentials.ts";
 import type { AccountAccess } from "./exporter.ts";
+import type { Io } from "./io.ts";
+import { bypassProxy } from "./proxies.ts";
+import { readSystemCertificates } from "./system_certificates.ts";
 
-/** Reads the files that the settings of an account name; throws `UsageError`. */
-export async function openAccount(settings: AccountSettings): Promise<AccountAccess> {
+/**
+ * Reads the files that the settings of an account name, and the system's certificates, and keeps
+ * off the proxy what must not go through it; throws `UsageError`.
+ */
+export async function openAccount(
+  settings: AccountSettings,
+  io: Pick<Io, "env" | "setEnv">,
+): Promise<AccountAccess> {
   const { apiEndpoint: url, caCertPath } = settings;
   const key = await openKey(settings);
-  const caCertificates = caCertPath === undefined ? [] : await readCaCertificates(caCertPath);
+  const caCertificates = [
+    ...caCertPath === undefined ? [] : await readCaCertificates(caCertPath),
+    ...url.protocol === "https:" ? await readSystemCertificates(io.env) : [],
+  ];
+  bypassProxy(url, io);
   return { url, key, caCertificates };
 }
 

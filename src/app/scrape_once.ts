@@ -21,7 +21,7 @@ const REDRAW = 200;
 export async function scrapeOnce(settings: ScrapeOnceSettings, io: Io): Promise<number> {
   const { once: { format, output, scrapeTimeout } } = settings;
   const clock = systemClock;
-  const account = await openAccount(settings.account);
+  const account = await openAccount(settings.account, io);
   const requests = { count: 0 };
   const transport = counting(transportTo(account, clock), requests);
   // The exporter's own metrics would be those of a moment, and collide with others in one folder.

@@ -50,7 +50,7 @@ const DRAIN_TIME = 5_000;
 
 /** Runs the exporter for a Spacelift account and returns the exit code; throws `UsageError`. */
 export async function serve(settings: ServeSettings, io: Io): Promise<number> {
-  const account = await openAccount(settings.account);
+  const account = await openAccount(settings.account, io);
   // The web configuration is read again whenever it changes.
   if ("secret" in settings.account.keySecret && settings.web.file === undefined) {
     await io.dropReadPermission();

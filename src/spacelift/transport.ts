@@ -37,7 +37,7 @@ export function createTransport(
           throw init.signal.reason;
         }
         if (error instanceof ApiError) throw error;
-        throw new ApiError("unreachable", "Cannot reach the API", { cause: causeOf(error) });
+        throw unreachable(causeOf(error));
       }
     },
     close: () => connections.close(),
@@ -102,6 +102,15 @@ async function accept(
   throw new ApiError(reasonOfStatus(status), `The API answered with HTTP ${status}`, {
     retryAfter,
   });
+}
+
+function unreachable(cause: unknown): ApiError {
+  // What `openssl req -x509` makes is an authority, which the runtime never takes for a server's.
+  const remedy = cause instanceof Error && /CaUsedAsEndEntity/.test(cause.message)
+    ? ": its server shows an authority's certificate as its own. Let an authority sign a " +
+      "certificate for the server, and give the authority's to --ca-cert-path"
+    : "";
+  return new ApiError("unreachable", `Cannot reach the API${remedy}`, { cause });
 }
 
 /** Deno hides what went wrong behind a plain "fetch failed". */

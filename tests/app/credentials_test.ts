@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { openSecretFile, readCaCertificates, readSecretFile } from "../../src/app/credentials.ts";
 import { quote, UsageError } from "../../src/cli/usage_error.ts";
+import { captureLog } from "../support/capture_log.ts";
 
 const CANARY = "canary-5f2b";
 
@@ -140,16 +141,12 @@ const BAD_CERTIFICATES: Readonly<Record<string, readonly [string, string]>> = {
     "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n",
     "the file has no certificate in PEM format",
   ],
-  "a second certificate that is no base64": [
-    REAL + pem("MI!B"),
-    "certificate 2 in it is damaged",
-  ],
-  "a certificate without content": [pem(""), "certificate 1 in it is damaged"],
-  "base64 of something else": [pem("QUJD"), "certificate 1 in it is damaged"],
-  "base64 that begins as a certificate does": [pem("MAA="), "certificate 1 in it is damaged"],
+  "a certificate without content": [pem(""), "every certificate in it is damaged"],
+  "base64 of something else": [pem("QUJD"), "every certificate in it is damaged"],
+  "base64 that begins as a certificate does": [pem("MAA="), "every certificate in it is damaged"],
   "a certificate without its end": [
     `-----BEGIN CERTIFICATE-----\nMIIB\n${pem("MIIB")}`,
-    "certificate 1 in it is damaged",
+    "every certificate in it is damaged",
   ],
 };
 
@@ -163,6 +160,22 @@ for (const [name, [content, problem]] of Object.entries(BAD_CERTIFICATES)) {
     });
   });
 }
+
+Deno.test("CA file: the good certificates are used, and the log names the damaged ones", async () => {
+  using log = captureLog();
+  await withFile(pem("MI!B") + REAL + pem("QUJD"), async (path) => {
+    assert.deepEqual(await readCaCertificates(path), [REAL]);
+    const [record, ...more] = log.records.map((line) => JSON.parse(line));
+    const { level, msg, file, certificates } = record ?? {};
+    assert.deepEqual({ level, msg, file, certificates, more }, {
+      level: "warn",
+      msg: "Going on without damaged certificates",
+      file: path,
+      certificates: [1, 3],
+      more: [],
+    });
+  });
+});
 
 Deno.test("CA file: a device is refused unread", async () => {
   await assert.rejects(readCaCertificates("/dev/null"), {

@@ -53,10 +53,20 @@ Deno.test("with the listed permissions alone, everything from files is read and 
 });
 
 const NARROWED: Readonly<Record<string, readonly string[]>> = {
-  "the network": ["--allow-read", "--allow-env=SPACELIFT_PROMEX_*,NODE_ENV"],
-  "files": ["--allow-net", "--allow-env=SPACELIFT_PROMEX_*,NODE_ENV"],
+  "the network": [
+    "--allow-read",
+    "--allow-env=SPACELIFT_PROMEX_*,NO_PROXY,no_proxy,SSL_CERT_FILE,SSL_CERT_DIR,NODE_ENV",
+  ],
+  "files": [
+    "--allow-net",
+    "--allow-env=SPACELIFT_PROMEX_*,NO_PROXY,no_proxy,SSL_CERT_FILE,SSL_CERT_DIR,NODE_ENV",
+  ],
   "the settings' variables": ["--allow-net", "--allow-read", "--allow-env=NODE_ENV"],
-  "the library's variable": ["--allow-net", "--allow-read", "--allow-env=SPACELIFT_PROMEX_*"],
+  "the library's variable": [
+    "--allow-net",
+    "--allow-read",
+    "--allow-env=SPACELIFT_PROMEX_*,NO_PROXY,no_proxy,SSL_CERT_FILE,SSL_CERT_DIR",
+  ],
 };
 
 for (const [what, permissions] of Object.entries(NARROWED)) {
@@ -64,6 +74,13 @@ for (const [what, permissions] of Object.entries(NARROWED)) {
     await assert.rejects(serveFromFiles(permissions), /The program ended/);
   });
 }
+
+Deno.test("a variable that may not be read exits with 1 after one line that says so", async () => {
+  const permissions = ["--allow-net", "--allow-read", "--allow-env=SPACELIFT_PROMEX_*,NODE_ENV"];
+  const args = ["serve", "-e", "https://a.invalid", "-k", "id", "-s", CANARY];
+  const expected = /without --allow-env=SSL_CERT_FILE$/m;
+  assertRefused(await runProgram(args, { permissions }), expected);
+});
 
 /** Serves an account behind a certificate of its own and scrapes once. */
 async function serveFromFiles(permissions: readonly string[]): Promise<string> {

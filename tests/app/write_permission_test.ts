@@ -7,6 +7,7 @@ async function givesUpWriting(args: readonly string[]): Promise<boolean> {
   let dropped = false;
   const io: Io = {
     env: () => undefined,
+    setEnv: () => {},
     variables: () => [],
     stdout: () => assert.ok(dropped, "it prints first"),
     stderr: () => {},

@@ -6,6 +6,7 @@ import { ApiError, type Reason } from "../../src/spacelift/api_error.ts";
 import { MAX_REPLY_BYTES } from "../../src/spacelift/endpoint.ts";
 import { createTransport } from "../../src/spacelift/transport.ts";
 import { saasAccount } from "../support/accounts.ts";
+import { makeCertificate } from "../support/make_certificate.ts";
 import { type RawScript, RawServer } from "../support/raw_server.ts";
 import { SIGNAL, startClient, USAGE } from "../support/start_client.ts";
 
@@ -263,3 +264,15 @@ async function failureWith(promise: Promise<unknown>): Promise<ApiError> {
   }
   throw new Error("Nothing failed");
 }
+
+Deno.test("a server that shows an authority's certificate is told from others, with a remedy", async () => {
+  const tls = await makeCertificate({ authority: true });
+  await using demo = startSimulatedApi({ account: saasAccount(), tls });
+  using test = startClient(demo.url, { caCertificates: [tls.cert] });
+  await assert.rejects(test.client.query(USAGE, { signal: SIGNAL }), {
+    reason: "unreachable",
+    message: "Cannot reach the API: its server shows an authority's certificate as its own. " +
+      "Let an authority sign a certificate for the server, and give the authority's to " +
+      "--ca-cert-path",
+  });
+});

@@ -18,6 +18,7 @@ export async function runInProcess(args: readonly string[], options: {
   let stderr = "";
   const code = await run(args, {
     env: (name) => env[name],
+    setEnv: () => {},
     variables: () => Object.keys(env),
     stdout: (text) => {
       stdout += text;

@@ -5,7 +5,7 @@ import { eventually } from "./eventually.ts";
 export const LISTED_PERMISSIONS: readonly string[] = [
   "--allow-net",
   "--allow-read",
-  "--allow-env=SPACELIFT_PROMEX_*,NODE_ENV",
+  "--allow-env=SPACELIFT_PROMEX_*,NO_PROXY,no_proxy,SSL_CERT_FILE,SSL_CERT_DIR,NODE_ENV",
 ];
 
 /** How the program is started. */
