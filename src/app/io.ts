@@ -68,14 +68,19 @@ export const processIo: Io = {
     try {
       return Deno.env.get(name);
     } catch (error) {
-      if (error instanceof Deno.errors.NotCapable) {
-        throw new UsageError(`Cannot read ${name}: Deno was started without --allow-env=${name}`);
-      }
+      // What an older list of permissions does not grant counts as not set.
+      if (error instanceof Deno.errors.NotCapable) return undefined;
       // The runtime's own error repeats the value, which may be a secret.
       throw new UsageError(`Cannot read ${name}: its value is not UTF-8`);
     }
   },
-  setEnv: (name, value) => Deno.env.set(name, value),
+  setEnv(name, value) {
+    try {
+      Deno.env.set(name, value);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    }
+  },
   variables() {
     try {
       return Object.keys(Deno.env.toObject());
