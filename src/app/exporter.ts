@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { Hints } from "../collectors/hints.ts";
 import { COLLECTORS, type CollectorSettings } from "../collectors/list.ts";
 import { Instruments } from "../metrics/instruments.ts";
 import { BackgroundSource } from "../scrape/background_source.ts";
@@ -29,6 +30,8 @@ export interface AccountAccess {
 export interface ScrapeSettings extends CollectorSettings {
   /** The names of the collectors that are switched on. */
   readonly collectors: ReadonlySet<string>;
+  /** Undefined where no webhook is listened for. */
+  readonly webhook: unknown;
   readonly exporter: {
     readonly exporterMetrics: boolean;
     readonly maxStaleness: number;
@@ -43,6 +46,8 @@ export interface Exporter {
   readonly client: Client;
   readonly scraper: Scraper;
   readonly instruments: Instruments;
+  /** Where a webhook leaves what it hears; undefined where none is listened for. */
+  readonly hints: Hints | undefined;
   /** Runs what goes on without scrapes until the signal aborts. */
   background(signal: AbortSignal): Promise<void>;
   /** Asks each collector in the background once; what went wrong shows in its report. */
@@ -70,10 +75,14 @@ export function createExporter(
     clock,
     background: enabled.flatMap(({ name, schedule }) => schedule === undefined ? [] : [name]),
   });
+  const hints = settings.webhook === undefined ? undefined : new Hints(settings.runs.limit);
+  const spaces = new Map<string, string>();
   const sources: Source[] = [];
   const background: BackgroundSource[] = [];
   for (const { name, schedule, start } of enabled) {
-    const collect = start({ client, clock, instruments, settings });
+    let source: BackgroundSource | undefined;
+    const hurry = () => source?.hurry();
+    const collect = start({ client, clock, instruments, settings, hints, spaces, hurry });
     if (schedule === undefined) {
       const options = { collect, clock, failures, timeout: scrapeTimeout, maxStaleness };
       sources.push(new OnScrapeSource(name, { ...options, noteOutcome: troubles.note }));
@@ -83,7 +92,7 @@ export function createExporter(
         troubles.flush();
       };
       const options = { collect, clock, failures, noteOutcome, schedule: schedule(settings) };
-      const source = new BackgroundSource(name, options);
+      source = new BackgroundSource(name, options);
       sources.push(source);
       background.push(source);
     }
@@ -92,6 +101,7 @@ export function createExporter(
     session,
     client,
     instruments,
+    hints,
     scraper: new Scraper({
       sources,
       clock,
