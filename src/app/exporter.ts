@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { Schedule } from "../collectors/collector.ts";
 import { Hints } from "../collectors/hints.ts";
 import { COLLECTORS, type CollectorSettings } from "../collectors/list.ts";
 import { Instruments } from "../metrics/instruments.ts";
@@ -50,8 +51,11 @@ export interface Exporter {
   readonly hints: Hints | undefined;
   /** Runs what goes on without scrapes until the signal aborts. */
   background(signal: AbortSignal): Promise<void>;
-  /** Asks each collector in the background once; what went wrong shows in its report. */
-  round(signal: AbortSignal): Promise<void>;
+  /**
+   * Asks the collectors in the background once, one after another, and calls back as each has ended;
+   * what went wrong shows in its report.
+   */
+  round(signal: AbortSignal, onEnd?: (schedule: Schedule) => void): Promise<void>;
   /** Closes the connections to the API. */
   close(): void;
 }
@@ -115,8 +119,11 @@ export function createExporter(
     async background(signal) {
       await Promise.all(background.map((source) => source.run(signal)));
     },
-    async round(signal) {
-      await Promise.all(background.map((source) => source.round(signal)));
+    async round(signal, onEnd = () => {}) {
+      for (const source of background) {
+        await source.round(signal);
+        onEnd(source.schedule);
+      }
     },
     close() {
       session.close();

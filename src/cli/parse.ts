@@ -1,4 +1,3 @@
-import { formatDuration } from "../duration.ts";
 import { environmentVariable, type ValuesOf } from "./flag.ts";
 import {
   ACCOUNT,
@@ -21,6 +20,7 @@ import {
 import { type Shell, SHELLS } from "./completion.ts";
 import { didYouMean } from "./nearest.ts";
 import { type Input, readFlags, readGroup, sourceOf } from "./read.ts";
+import { readRuns, readStacks } from "./rounds.ts";
 import { requireSecret, type SecretChoice, secretOf } from "./secret_choice.ts";
 import { quote, quoteArgument, throwAll, UsageError } from "./usage_error.ts";
 import { readSender, readWebhook, type SenderSettings, type WebhookSettings } from "./webhook.ts";
@@ -225,28 +225,6 @@ function readExporter(input: Input): ExporterSettings {
     runs: readRuns(input),
     collectors: readCollectors(input),
   };
-}
-
-function readStacks(input: Input): ExporterSettings["stacks"] {
-  const stacks = readGroup(STACKS, input);
-  const { maxStaleness, refreshInterval } = stacks;
-  // Else the data would expire before the next walk.
-  if (maxStaleness === undefined || maxStaleness > refreshInterval) return stacks;
-  throw new UsageError(
-    `Cannot use --${STACKS.nameOf("maxStaleness")} ${formatDuration(maxStaleness)}: it must be ` +
-      `longer than --${STACKS.nameOf("refreshInterval")} ${formatDuration(refreshInterval)}`,
-  );
-}
-
-function readRuns(input: Input): ExporterSettings["runs"] {
-  const runs = readGroup(RUNS, input);
-  const { lookback, refreshInterval } = runs;
-  // Else runs of the time between two looks would be too old to be looked for.
-  if (lookback >= refreshInterval) return runs;
-  throw new UsageError(
-    `Cannot use --${RUNS.nameOf("lookback")} ${formatDuration(lookback)}: it must not be ` +
-      `shorter than --${RUNS.nameOf("refreshInterval")} ${formatDuration(refreshInterval)}`,
-  );
 }
 
 function readCollectors(input: Input): ReadonlySet<string> {

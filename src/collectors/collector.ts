@@ -40,6 +40,8 @@ export interface Schedule {
    * look different.
    */
   readonly claims: readonly Family[];
+  /** Requests of a usual round, where the first one differs from those that follow. */
+  readonly usualRequests?: number;
 }
 
 /** What a collector works with. */

@@ -34,7 +34,7 @@ export class BackgroundSource implements Source {
   readonly #record: CollectorRecord;
   readonly #clock: Clock;
   readonly #failures: CollectorFailures;
-  readonly #schedule: Schedule;
+  readonly schedule: Schedule;
   readonly #random: () => number;
   #hasGaps = false;
   #isStale = false;
@@ -59,7 +59,7 @@ export class BackgroundSource implements Source {
     this.#collect = options.collect;
     this.#clock = clock;
     this.#failures = options.failures;
-    this.#schedule = options.schedule;
+    this.schedule = options.schedule;
     this.#claims = options.schedule.claims;
     this.#random = options.random ?? Math.random;
     this.#record = new CollectorRecord({ collector, clock, maxStaleness, noteOutcome });
@@ -68,7 +68,7 @@ export class BackgroundSource implements Source {
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const backoff = new Backoff(this.#random);
-    const { interval } = this.#schedule;
+    const { interval } = this.schedule;
     while (!signal.aborted) {
       const started = this.#clock.monotonic();
       let pause: number;
@@ -158,7 +158,7 @@ export class BackgroundSource implements Source {
 
   /** Where nobody says how long data is served, two rounds as this one have the time they need. */
   #adjustStaleness(duration: number): void {
-    const { interval, maxStaleness } = this.#schedule;
+    const { interval, maxStaleness } = this.schedule;
     if (maxStaleness !== undefined) return;
     const pause = Math.max(interval + interval * JITTER, this.#courtesy(duration));
     this.#record.keepFor(Math.max(USUAL_STALENESS, 2 * (duration + pause)));
@@ -166,7 +166,7 @@ export class BackgroundSource implements Source {
 
   /** Data is as old as the beginning of its round, and is replaced at the end of the next. */
   #warnOfGaps(age: number): void {
-    const { maxStaleness, maxStalenessFlag } = this.#schedule;
+    const { maxStaleness, maxStalenessFlag } = this.schedule;
     if (maxStaleness === undefined) return;
     const gaps = age > maxStaleness;
     if (gaps && !this.#hasGaps) {

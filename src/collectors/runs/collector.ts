@@ -48,6 +48,7 @@ export const runs: Collector<RunsCollectorSettings> = {
   families: RUN_METRICS.map(({ family }) => family),
   schedule: ({ runs: { refreshInterval } }) => ({
     claims: [],
+    usualRequests: 1,
     interval: refreshInterval,
     maxStaleness: undefined,
     maxStalenessFlag: "--runs-refresh-interval",

@@ -41,7 +41,7 @@ Deno.test("every transition of a run is kept and reported, in order and up to on
 });
 
 Deno.test("runs are of every kind and come to every end, and some wait for a person overnight", () => {
-  const { runs } = live(36).simulation.account;
+  const { runs } = live(72).simulation.account;
   const kinds = new Set(runs.map(({ type, driftDetection }) => `${type} ${driftDetection}`));
   assert.deepEqual([...kinds].sort(), [
     "PROPOSED false",
