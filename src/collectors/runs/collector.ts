@@ -44,7 +44,7 @@ const REFUSAL_MEMORY = 10 * 60_000;
 /** Every run of the stacks that the key may read, from a ledger that is kept in the background. */
 export const runs: Collector<RunsCollectorSettings> = {
   name: "runs",
-  subject: "how many runs there are, how they end and how long they take, in the background",
+  subject: "how runs end, how long they take and which wait, in the background",
   families: RUN_METRICS.map(({ family }) => family),
   schedule: ({ runs: { refreshInterval } }) => ({
     claims: [],
