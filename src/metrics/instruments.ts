@@ -155,7 +155,7 @@ export function readCounter<const L extends readonly string[]>(
 }
 
 /** The present values of a histogram as samples of its family. */
-export function readHistogram<const L extends readonly string[]>(
+function readHistogram<const L extends readonly string[]>(
   family: Family<L>,
   { hashMap, upperBounds }: Histogram<L[number]>,
 ): FamilySamples {

@@ -68,7 +68,7 @@ export function subjectOf({ collector }: Report): string {
 }
 
 /** Notes on the data of a part of the page, unless all of it is fresh. */
-export function conditionNotes(
+function conditionNotes(
   reports: readonly Report[],
   all: readonly Report[],
   now: number,

@@ -14,10 +14,9 @@ Deno.test("more idle connections than descriptors: scrapes are answered, restart
   const idle: Deno.Conn[] = [];
   try {
     for (let count = 0; count < CONNECTIONS; count++) {
-      // Refused in the moment between one listener and the next.
       await repeat(async () => {
         idle.push(await Deno.connect({ hostname: url.hostname, port: Number(url.port) }));
-      }, Deno.errors.ConnectionRefused);
+      }, isBetweenListeners);
     }
     const restarts = Number(RESTARTS.exec(await scrape(url))?.[1]);
     assert.ok(restarts >= 1 && restarts <= CONNECTIONS / 50, `${restarts} restarts`);
@@ -36,19 +35,25 @@ function scrape(url: URL): Promise<string> {
     const text = await response.text();
     assert.equal(response.status, 200, text);
     return text;
-  }, TypeError);
+  }, (error) => error instanceof TypeError);
 }
 
-/** Works again after an error of this kind, at most five times in a second. */
+/** Whether a connection came after one listener closed (reset in its queue) or before the next one listened (refused). */
+function isBetweenListeners(error: unknown): boolean {
+  return error instanceof Deno.errors.ConnectionRefused ||
+    error instanceof Deno.errors.ConnectionReset;
+}
+
+/** Works again after such an error, at most five times in a second. */
 async function repeat<T>(
   work: () => Promise<T>,
-  kind: abstract new (...args: never[]) => Error,
+  isSuch: (error: unknown) => boolean,
 ): Promise<T> {
   for (let attempt = 1;; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (attempt === 5 || !(error instanceof kind)) throw error;
+      if (attempt === 5 || !isSuch(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }

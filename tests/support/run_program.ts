@@ -87,7 +87,13 @@ export class Program implements AsyncDisposable {
 
   /** Sends a signal, if the program still runs. */
   kill(signal: Deno.Signal): void {
-    if (!this.#isEnded) this.#process.kill(signal);
+    if (this.#isEnded) return;
+    try {
+      this.#process.kill(signal);
+    } catch (error) {
+      // It has ended by itself, and its output is still being read.
+      if (!(error instanceof TypeError)) throw error;
+    }
   }
 
   /** Ends the program at once. */
