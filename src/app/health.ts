@@ -1,5 +1,4 @@
 import * as http from "node:http";
-import { text } from "node:stream/consumers";
 import { systemClock } from "../clock.ts";
 import { formatDuration } from "../duration.ts";
 import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
@@ -7,6 +6,9 @@ import { describeError } from "../log.ts";
 import type { Io } from "./io.ts";
 import type { HealthSettings } from "../cli/parse.ts";
 import { UsageError } from "../cli/usage_error.ts";
+
+/** How much of an answer is printed, in characters: what answers may be no exporter. */
+const MAX_LENGTH = 200;
 
 /** Asks a running exporter for its health and returns the exit code: 0 when it is well, else 1. */
 export async function health(settings: HealthSettings, io: Io): Promise<number> {
@@ -73,13 +75,24 @@ function ask(
       reject(signal.aborted ? signal.reason : error);
     };
     const request = get(url, { signal, agent: false }, (response) => {
-      text(response).then((body) => {
+      beginningOf(response).then((body) => {
         cancel();
-        resolve({ status: response.statusCode, body: body.trim() });
+        resolve({ status: response.statusCode, body });
       }, fail);
     });
     request.once("error", fail);
   });
+}
+
+/** The beginning of a body on one line, of which no more is read. */
+async function beginningOf(response: http.IncomingMessage): Promise<string> {
+  let body = "";
+  for await (const text of response.setEncoding("utf8")) {
+    body += text;
+    if (body.length > MAX_LENGTH) break;
+  }
+  const line = body.replaceAll(/[\s\p{C}]+/gu, " ").trim();
+  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}...` : line;
 }
 
 /** Every interface is no address to connect to; the loopback interface is one of them. */

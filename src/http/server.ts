@@ -121,13 +121,16 @@ export class Server {
   }
 
   /** The handler, with its answers counted from the request to the end. */
-  readonly #answer: Handler = (request, { completed }) => {
+  readonly #answer: Handler = async (request, { completed }) => {
     this.#asked++;
     const done = () => {
       if (++this.#answered === this.#asked) this.#onQuiet();
     };
     completed.then(done, done);
-    return this.#options.handler(request);
+    const response = await this.#options.handler(request);
+    // The connection is closed after it, which clients had better know.
+    if (this.#stopping.signal.aborted) response.headers.set("connection", "close");
+    return response;
   };
 
   async #supervise({ server, controller }: Generation): Promise<void> {

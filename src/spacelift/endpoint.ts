@@ -7,7 +7,7 @@ import type { Secret } from "../secret.ts";
 import { describeBuild } from "../version.ts";
 import { ApiError } from "./api_error.ts";
 import { reasonOfMessage } from "./failure_reason.ts";
-import { readReply } from "./reply.ts";
+import { checkData } from "./reply.ts";
 import type { Transport } from "./transport.ts";
 
 /** A GraphQL document, the name it has in metrics, and the shape of the data it asks for. */
@@ -110,7 +110,7 @@ export class Endpoint {
     const errors = v.safeParse(errorsSchema, reply.errors);
     if (!errors.success) throw notAResult();
     if (errors.output.length > 0) throw this.#graphqlError(errors.output[0]);
-    const { data, omitted, count } = readReply(operation.data, reply.data);
+    const { data, omitted, count } = checkData(operation.data, reply.data);
     this.#instruments.apiFiguresOmitted.inc({ operation: operation.name }, count);
     for (const [place, figure] of omitted) this.#mention(operation.name, place, figure);
     operation.verify?.(data);

@@ -54,6 +54,17 @@ Deno.test("health is 1 when the exporter is shutting down", async () => {
   assert.match(stderr, /is not well: HTTP 503: leave\n$/);
 });
 
+Deno.test("health prints no more than a line of what a foreign server answers", async () => {
+  await using server = await RawServer.start(async (connection) => {
+    await connection.request();
+    connection.write("HTTP/1.1 404 Not Found\r\ncontent-length: 9000000\r\n\r\n<html>\n\x1b[31m");
+    connection.write("x".repeat(70_000));
+  });
+  const { code, stdout, stderr } = await runProgram(["health", "-l", new URL(server.url).host]);
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
+  assert.match(stderr, /is not well: HTTP 404: <html> \[31mx{189}\.\.\.\n$/);
+});
+
 Deno.test("health is 1 when no answer comes within the time-out", async () => {
   await using server = await RawServer.start(() => {});
   const args = ["health", "-l", new URL(server.url).host, "-t", "200ms"];

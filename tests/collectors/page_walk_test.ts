@@ -186,3 +186,86 @@ Deno.test("a cursor that comes again ends the walk though its page brings someth
   await assert.rejects(turning, /do not lead on after 2 items/);
   assert.equal(pages, 2);
 });
+
+/** Pages that lead anywhere: on, back, to themselves, to nowhere, with much or nothing new on them. */
+const maze = fc.array(
+  fc.record({
+    keys: fc.string({ unit: fc.constantFrom(..."abcdefgh"), maxLength: 4 }),
+    next: fc.option(fc.nat(5).map(String)),
+    hasNextPage: fc.boolean(),
+  }),
+  { minLength: 6, maxLength: 6 },
+);
+
+Deno.test("wherever pages lead, a walk follows no cursor twice, and is whole or ends with a reason", async () => {
+  await fc.assert(
+    fc.asyncProperty(maze, fc.integer({ min: 1, max: 9 }), async (pages, limit) => {
+      const followed: (string | null)[] = [];
+      const seen = new Map<string, number>();
+      let last = pages[0];
+      const found = await walkPages<Node>({
+        page(after) {
+          followed.push(after);
+          last = pages[Number(after)];
+          const nodes = [...last?.keys ?? ""].map((key) => ({ key, version: followed.length }));
+          for (const { key, version } of nodes) seen.set(key, version);
+          const { next: endCursor = null, hasNextPage = false } = last ?? {};
+          return Promise.resolve({ nodes, endCursor, hasNextPage });
+        },
+        key: ({ key }) => key,
+        limit,
+      }).catch((error) => {
+        assert.ok(error instanceof ApiError && error.reason === "bad_response", String(error));
+      });
+      assert.equal(new Set(followed).size, followed.length, `followed ${followed}`);
+      const next = last?.hasNextPage ? last.next : undefined;
+      if (found === undefined) {
+        assert.ok(next === null || followed.includes(next ?? ""), "given up without need");
+        return;
+      }
+      const kept = [...found.nodes.values()].map(({ key, version }) => [key, version]);
+      assert.deepEqual(kept, [...seen].slice(0, limit));
+      assert.equal(found.omitted > 0, seen.size > limit || next !== undefined);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("a list that changes under way loses no more items than were taken out before the walk's place", async () => {
+  const change = fc.option(fc.record({ at: fc.nat(30), comes: fc.boolean() }));
+  const changes = fc.array(change, { maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat(30),
+      fc.integer({ min: 1, max: 7 }),
+      changes,
+      async (length, size, changes) => {
+        const list = Array.from({ length }, (_, index) => `old ${index}`);
+        const stayed = new Set(list);
+        const coming = changes.values();
+        let skipped = 0;
+        const found = await walkPages({
+          page(after) {
+            const end = Number(after) + size;
+            const nodes = list.slice(end - size, end);
+            const hasNextPage = end < list.length;
+            const change = coming.next().value ?? undefined;
+            if (change?.comes) list.splice(change.at, 0, `new ${end}`);
+            if (change?.comes === false) {
+              for (const gone of list.splice(change.at, 1)) {
+                stayed.delete(gone);
+                if (change.at < end) skipped++;
+              }
+            }
+            return Promise.resolve({ nodes, endCursor: String(end), hasNextPage });
+          },
+          key: (key) => key,
+          limit: 1000,
+        });
+        const missing = stayed.difference(new Set(found.nodes.keys()));
+        assert.ok(missing.size <= skipped, `${[...missing]} are missing`);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

@@ -1,8 +1,9 @@
 import type { Clock } from "../../src/clock.ts";
 
 interface Timer {
-  due: number;
-  callback: () => void;
+  readonly ms: number;
+  readonly due: number;
+  readonly callback: () => void;
 }
 
 /** Time that moves only when a test says so. */
@@ -25,7 +26,7 @@ export class FakeClock implements Clock {
   }
 
   after(ms: number, callback: () => void): () => void {
-    const timer = { due: this.#now + ms, callback };
+    const timer = { ms, due: this.#now + ms, callback };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
   }
@@ -33,6 +34,16 @@ export class FakeClock implements Clock {
   /** How many callbacks are waiting; a test that ends with some has found a forgotten timer. */
   get pending(): number {
     return this.#timers.size;
+  }
+
+  /** How many of them were to wait for exactly so long: those of one kind, such as time-outs. */
+  pendingOf(ms: number): number {
+    return [...this.#timers].filter((timer) => timer.ms === ms).length;
+  }
+
+  /** How long it is until the first of them, in milliseconds; NaN when nothing is waiting. */
+  get untilNext(): number {
+    return (this.#next(Infinity)?.due ?? NaN) - this.#now;
   }
 
   /** Moves the time of day alone, as an administrator or a leap would. */

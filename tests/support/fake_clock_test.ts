@@ -40,3 +40,18 @@ Deno.test("stepWall() moves the time of day and nothing else", async () => {
   assert.equal(clock.wall(), 1_000_000 - 86_400_000 + 5);
   assert.equal(clock.monotonic(), 5);
 });
+
+Deno.test("a clock says what is waiting: how many callbacks, of which kind, and until when", async () => {
+  const clock = new FakeClock();
+  assert.deepEqual([clock.pending, clock.untilNext], [0, NaN]);
+  const cancel = clock.after(30, () => {});
+  clock.after(30, () => {});
+  clock.after(50, () => {});
+  await clock.advance(10);
+  assert.deepEqual([clock.pending, clock.untilNext], [3, 20]);
+  assert.deepEqual([20, 30, 50].map((ms) => clock.pendingOf(ms)), [0, 2, 1]);
+  cancel();
+  await clock.advance(30);
+  assert.deepEqual([clock.pending, clock.untilNext], [1, 10]);
+  assert.deepEqual([30, 50].map((ms) => clock.pendingOf(ms)), [0, 1]);
+});

@@ -75,7 +75,9 @@ export class StackDrift {
   }
 
   async #refresh(stacks: readonly Stack[], query: DriftQuery): Promise<ApiError | undefined> {
-    const due = stacks.toSorted((a, b) => this.#askedIn(a) - this.#askedIn(b))
+    const lastAsked = ({ id }: Stack) => this.#asked.get(id)?.walk ?? 0;
+    const due = stacks
+      .toSorted((a, b) => this.#askedIn(a) - this.#askedIn(b) || lastAsked(a) - lastAsked(b))
       .slice(0, this.#limit);
     let failure: ApiError | undefined;
     for (let start = 0; start < due.length; start += STACKS_PER_REQUEST) {
@@ -91,8 +93,8 @@ export class StackDrift {
   }
 
   /**
-   * The walk in which a stack was asked for, 0 for none. By the asking, not by the counting: a stack
-   * that cannot be counted must not block the others.
+   * The walk in which a stack was asked for as it is now, 0 for none. By the asking, not by the
+   * counting: a stack that cannot be counted must not block the others.
    */
   #askedIn({ id, entityCount }: Stack): number {
     const asked = this.#asked.get(id);

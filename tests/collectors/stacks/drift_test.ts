@@ -181,6 +181,15 @@ Deno.test("stacks that have more or fewer resources than when they were asked fo
   assert.deepEqual(setup.asked, [["a"], ["b"], ["b"], ["a"]]);
 });
 
+Deno.test("stacks whose resources change all the time take turns", async () => {
+  const setup = new Setup(2);
+  for (let walk = 0; walk < 4; walk++) {
+    await setup.refreshStacks(ids(4).map((id) => stack(id, walk)));
+  }
+  const [first, second] = [ids(4).slice(0, 2), ids(4).slice(2)];
+  assert.deepEqual(setup.asked, [first, second, first, second]);
+});
+
 Deno.test("the oldest count is that of the stacks which are served", async () => {
   const setup = new Setup();
   const oldest = (...ids: string[]) => setup.drift.oldestCount(ids.map((id) => stack(id)));

@@ -29,37 +29,12 @@ export function accountOf(...stacks: Stack[]): Account {
   return { ...emptyAccount(), stacks };
 }
 
-/** How long a request may take here, in milliseconds: faked time never gets that far. */
+/** How long a request of a whole exporter may take here, in milliseconds: faked time gets not so far. */
 const REQUEST_TIMEOUT = 3600_000;
-
-/** Time that knows whether requests are under way, by the timers of their time-out. */
-class RequestClock extends FakeClock {
-  readonly #timeout: number;
-  #requests = 0;
-
-  constructor(timeout: number) {
-    super();
-    this.#timeout = timeout;
-  }
-
-  get requests(): number {
-    return this.#requests;
-  }
-
-  override after(ms: number, callback: () => void): () => void {
-    const cancel = super.after(ms, callback);
-    if (ms !== this.#timeout) return cancel;
-    this.#requests++;
-    return () => {
-      this.#requests--;
-      cancel();
-    };
-  }
-}
 
 /** The collector of stacks, and the simulated account that it walks. */
 export class StacksSetup implements AsyncDisposable {
-  readonly clock: RequestClock = new RequestClock(settingsOf([]).exporter.scrapeTimeout);
+  readonly clock: FakeClock = new FakeClock();
   readonly server: SimulatedApi;
   readonly collect: Collect;
   readonly #client: TestClient;
@@ -90,13 +65,14 @@ export class StacksSetup implements AsyncDisposable {
    * moves on whenever the walk waits and no request is under way.
    */
   async walk(onTrouble: OnTrouble = () => {}): Promise<Series> {
+    const { scrapeTimeout } = settingsOf([]).exporter;
     const walk = this.collect(new AbortController().signal, onTrouble);
     let walking = true;
     const ended = () => walking = false;
     walk.then(ended, ended);
     while (walking) {
       await settle();
-      if (this.clock.requests === 0 && walking) await this.clock.advanceToNext();
+      if (this.clock.pendingOf(scrapeTimeout) === 0 && walking) await this.clock.advanceToNext();
     }
     return read([...(await walk).families]);
   }
@@ -117,7 +93,7 @@ export class StacksSetup implements AsyncDisposable {
 
 /** A whole exporter with its background walks, and the simulated account that it asks. */
 export class ExporterSetup implements AsyncDisposable {
-  readonly clock: RequestClock = new RequestClock(REQUEST_TIMEOUT);
+  readonly clock: FakeClock = new FakeClock();
   readonly server: SimulatedApi;
   readonly test: TestExporter;
 
@@ -148,7 +124,7 @@ export class ExporterSetup implements AsyncDisposable {
   /** Lets time pass in which walks take next to none: it stands still while requests are under way. */
   async pass(ms: number): Promise<void> {
     const end = this.clock.monotonic() + ms;
-    const resting = () => this.clock.requests === 0 && this.clock.pending > 0;
+    const resting = () => this.clock.pendingOf(REQUEST_TIMEOUT) === 0 && this.clock.pending > 0;
     while (this.clock.monotonic() < end) {
       await settle();
       await eventually(resting, "The walks never came to rest");
