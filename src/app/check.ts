@@ -1,4 +1,3 @@
-import { COLLECTOR_SWITCHES } from "../cli/flags.ts";
 import type { CheckSettings } from "../cli/parse.ts";
 import { type Clock, secondsSince, systemClock } from "../clock.ts";
 import type { Schedule } from "../collectors/collector.ts";
@@ -9,11 +8,12 @@ import { writeExposition } from "../metrics/exposition.ts";
 import { plainBody } from "../metrics/gzip.ts";
 import type { Scrape } from "../scrape/scraper.ts";
 import type { Report } from "../scrape/collector_record.ts";
-import { ApiError, type Reason } from "../spacelift/api_error.ts";
+import { ApiError } from "../spacelift/api_error.ts";
 import { KeyRejected } from "../spacelift/session.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
 import { checkNetwork } from "./check_network.ts";
-import { type CheckReport, type Forecast, lastLine, type Step, stepLine } from "./check_report.ts";
+import { collectorRemedy, exchangeRemedy } from "./check_remedies.ts";
+import { type CheckReport, type Forecast, lastLine, type Step, stepLines } from "./check_report.ts";
 import { fetchSchema, missingFields } from "./check_schema.ts";
 import { type AccountAccess, createExporter, type Exporter, transportTo } from "./exporter.ts";
 import type { Io } from "./io.ts";
@@ -29,13 +29,14 @@ const WATCH_INTERVAL = 100;
 /** Tries the settings for real, explains each step and returns the exit code; throws `UsageError`. */
 export async function check(settings: CheckSettings, io: Io): Promise<number> {
   const account = await openAccount(settings.account, io);
+  await tryWebConfig(settings.web.file);
   if ("secret" in settings.account.keySecret) await io.dropReadPermission();
   const isText = settings.check.format === "text";
   const stopping = new AbortController();
   using _signals = io.signals(() => stopping.abort());
   const checking = new Check({ account, settings, clock: systemClock, signal: stopping.signal });
   try {
-    const report = await checking.run((step) => isText ? io.stdout(stepLine(step)) : undefined);
+    const report = await checking.run((step) => isText ? io.stdout(stepLines(step)) : undefined);
     io.stdout(isText ? lastLine(report) : `${JSON.stringify(report, null, 2)}\n`);
     return report.ok ? 0 : 1;
   } catch (error) {
@@ -43,6 +44,13 @@ export async function check(settings: CheckSettings, io: Io): Promise<number> {
     io.stderr("Interrupted\n");
     return 1;
   }
+}
+
+/** Throws `UsageError` for a web configuration that `serve` could not use. */
+async function tryWebConfig(file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  const { openWebAccess } = await import("./web.ts");
+  await openWebAccess(file, systemClock);
 }
 
 class Check {
@@ -74,8 +82,8 @@ class Check {
     const { url, key, caCertificates } = this.#account;
     const authorities = caCertificates.length === 0
       ? ""
-      : `, ${caCertificates.length} further authorities`;
-    const message = `${url.href} as ${key.id}${authorities}, ${collectors.size} collectors`;
+      : `, ${caCertificates.length} authorities in addition to those built in`;
+    const message = `${url.href} as ${key.id}, ${collectors.size} collectors${authorities}`;
     note({ step: "settings", result: "ok", seconds: 0, message });
 
     const clock = this.#clock;
@@ -84,7 +92,8 @@ class Check {
     try {
       const signal = this.#signal;
       const network = await checkNetwork({ account: this.#account, clock, timeout, signal });
-      const exchange = await this.#exchange(exporter);
+      const failed = network.find(({ result }) => result === "failed")?.step;
+      const exchange = await this.#exchange(exporter, failed);
       const isReached = exchange.result === "ok";
       for (const step of network) note(isReached ? excused(step) : step);
       note(exchange);
@@ -96,7 +105,7 @@ class Check {
     }
   }
 
-  async #exchange({ session }: Exporter): Promise<Step> {
+  async #exchange({ session }: Exporter, failed?: string): Promise<Step> {
     const started = this.#clock.monotonic();
     const step = "exchange of the key";
     try {
@@ -111,8 +120,9 @@ class Check {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const seconds = secondsSince(this.#clock, started);
-      const message = `${error.reason}: ${describeError(error)}`;
-      return { step, result: "failed", seconds, message, remedy: exchangeRemedy(error) };
+      const problem = error instanceof KeyRejected ? "the API rejects the key" : plain(error);
+      const remedy = exchangeRemedy(error, problem, failed);
+      return { step, result: "failed", seconds, message: `${error.reason}: ${problem}`, remedy };
     }
   }
 
@@ -185,12 +195,13 @@ class Check {
         result: "warning",
         seconds,
         message: `the server does not know ${missing.join(", ")}`,
-        remedy: "update a self-hosted server, or go without what needs these fields",
+        remedy: "update a self-hosted Spacelift, or do without the metrics that need these fields",
       };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const seconds = secondsSince(this.#clock, started);
-      const message = `the server does not show its schema (${error.reason}), which does no harm`;
+      const message =
+        `the server shows no schema to compare with (${error.reason}), which does no harm`;
       return { step, result: "warning", seconds, message };
     }
   }
@@ -233,35 +244,13 @@ function collectorStep(report: Report, { families = [] }: Scrape): Step {
     step,
     result: "failed",
     seconds: duration,
-    message: `${failure.reason}: ${describeError(failure)}`,
+    message: `${failure.reason}: ${plain(failure)}`,
     remedy: collectorRemedy(collector, failure.reason),
     metrics: own.map(({ name }) => name).filter((name) => !delivered.has(name)),
   };
 }
 
-function exchangeRemedy(error: ApiError): string {
-  if (error instanceof KeyRejected) {
-    return "check --api-key-id and the key's secret, and that --api-endpoint is the key's account";
-  }
-  if (error.reason === "bad_response" || error.reason === "unauthorized") {
-    return "check that --api-endpoint is an account's own URL, as in " +
-      "https://myaccount.app.spacelift.io";
-  }
-  return REMEDIES[error.reason];
+/** What went wrong, without the runtime's words around it. */
+function plain(error: ApiError): string {
+  return describeError(error).replace(/error sending request .*?: client error \(\w+\): /, "");
 }
-
-function collectorRemedy(collector: string, reason: Reason): string {
-  const withoutIt = `or turn it off with --no-${COLLECTOR_SWITCHES.nameOf(collector)}`;
-  return `${REMEDIES[reason]}, ${withoutIt}`;
-}
-
-const REMEDIES: Readonly<Record<Reason, string>> = {
-  timeout: "try again, and raise --scrape-timeout if the API is slow",
-  unreachable: "try again, and check the steps above and https://status.spacelift.io",
-  rate_limited: "try again later, and have fewer programs use the key",
-  unauthorized: "give the key read access to the root space",
-  unsupported: "use a server and a kind of key that offer this",
-  graphql: "try again, and report it if it stays",
-  stale: "try again later",
-  bad_response: "check --api-endpoint, and report it if that is right",
-};

@@ -5,7 +5,7 @@ import { describeError } from "../log.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
 import type { Step } from "./check_report.ts";
 import type { AccountAccess } from "./exporter.ts";
-import { tlsRemedy } from "./tls_remedy.ts";
+import { explainTls } from "./tls_remedy.ts";
 
 /** How the network is tried; the time limit of each step is in milliseconds. */
 export interface NetworkCheck {
@@ -27,7 +27,12 @@ export async function checkNetwork(check: NetworkCheck): Promise<Step[]> {
       const addresses = await lookup(hostname, { all: true });
       return `${hostname} is ${addresses.map(({ address }) => address).join(", ")}`;
     },
-    remedy: () => "check the host in --api-endpoint, and that this machine can resolve names",
+    explain: (problem) => ({
+      reason: /ENOTFOUND/.test(problem)
+        ? `no name server knows the host ${hostname}`
+        : `cannot look up the host ${hostname}`,
+      remedy: "check the spelling of --api-endpoint, and this machine's name servers",
+    }),
   });
   if (found.result === "failed") return [found];
   let connection: Deno.TcpConn | undefined;
@@ -37,7 +42,12 @@ export async function checkNetwork(check: NetworkCheck): Promise<Step[]> {
       connection = await Deno.connect({ hostname, port, signal });
       return `connected to port ${port}`;
     },
-    remedy: () => "check the host and port in --api-endpoint, firewalls and proxies on the way",
+    explain: (problem) => ({
+      reason: /refused/i.test(problem)
+        ? `nothing listens on port ${port} there`
+        : `cannot connect to port ${port}`,
+      remedy: "check the host and port in --api-endpoint, and firewalls on the way",
+    }),
   });
   if (connection === undefined || connected.result === "failed" || !isTls) {
     connection?.close();
@@ -55,7 +65,7 @@ export async function checkNetwork(check: NetworkCheck): Promise<Step[]> {
       signal.removeEventListener("abort", close);
       return "the certificate is trusted";
     },
-    remedy: tlsRemedy,
+    explain: explainTls,
   });
   return [found, connected, trusted];
 }
@@ -63,9 +73,9 @@ export async function checkNetwork(check: NetworkCheck): Promise<Step[]> {
 async function attempt({ clock, timeout, signal }: NetworkCheck, options: {
   step: string;
   work: (signal: AbortSignal) => Promise<string>;
-  remedy: (problem: string) => string;
+  explain: (problem: string) => { readonly reason: string; readonly remedy: string };
 }): Promise<Step> {
-  const { step, work, remedy } = options;
+  const { step, work, explain } = options;
   const started = clock.monotonic();
   using limit = new TimeLimit(clock, timeout, signal);
   const tooLate = Promise.withResolvers<never>();
@@ -78,7 +88,8 @@ async function attempt({ clock, timeout, signal }: NetworkCheck, options: {
     signal.throwIfAborted();
     const problem = describeError(limit.signal.aborted ? limit.signal.reason : error);
     const seconds = secondsSince(clock, started);
-    return { step, result: "failed", seconds, message: problem, remedy: remedy(problem) };
+    const { reason, remedy } = explain(problem);
+    return { step, result: "failed", seconds, message: `${reason}: ${problem}`, remedy };
   } finally {
     limit.signal.removeEventListener("abort", onAbort);
   }

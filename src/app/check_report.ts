@@ -1,4 +1,7 @@
-import { formatDuration } from "../duration.ts";
+import { wrapWords } from "../wrap_words.ts";
+
+const WIDTH = 80;
+const RESULT_WIDTH = 9;
 
 /** One thing that was tried. */
 export interface Step {
@@ -9,7 +12,7 @@ export interface Step {
   readonly message: string;
   /** What to do about it. */
   readonly remedy?: string;
-  /** The families that are lost. */
+  /** The families that are lost, as far as the settings ask for them. */
   readonly metrics?: readonly string[];
 }
 
@@ -28,15 +31,21 @@ export interface CheckReport {
   readonly serves?: Forecast;
 }
 
-/** A step on one line. */
-export function stepLine({ step, result, seconds, message, remedy, metrics = [] }: Step): string {
-  const time = formatDuration(Math.round(seconds * 1000));
-  const sentences = [
-    message,
-    ...(remedy === undefined ? [] : [`To do: ${remedy}`]),
-    ...(metrics.length === 0 ? [] : [`Without it there is no ${metrics.join(", ")}`]),
-  ];
-  return `${result.padEnd(8)} ${step.padEnd(26)} ${time.padStart(6)}  ${sentences.join(". ")}\n`;
+/** A step on one line, and what follows from a failure on lines of its own. */
+export function stepLines({ step, result, seconds, message, remedy, metrics = [] }: Step): string {
+  const time = seconds < 0.9995 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
+  return [
+    `${result.padEnd(RESULT_WIDTH)}${step.padEnd(26)} ${time.padStart(6)}  ${message}`,
+    ...hanging("To do", remedy ?? ""),
+    ...hanging("Lost", metrics.join(", ")),
+  ].map((line) => `${line}\n`).join("");
+}
+
+function hanging(title: string, text: string): string[] {
+  if (text === "") return [];
+  const indent = " ".repeat(RESULT_WIDTH);
+  const [first, ...rest] = wrapWords(`${title}: ${text}`, WIDTH - RESULT_WIDTH - 2);
+  return [`${indent}${first}`, ...rest.map((line) => `${indent}  ${line}`)];
 }
 
 /** The last line of a check. */

@@ -61,7 +61,14 @@ export async function demo(settings: DemoSettings, io: Io): Promise<number> {
     alongside: async ({ scraper, url, signal }) => {
       if (io.isTerminal) {
         const shown = apiKeySecret === undefined ? DEMO_SECRET : undefined;
-        io.stderr(demoGuide({ url, apiUrl: server.url, apiKeyId, secret: shown, size }));
+        io.stderr(demoGuide({
+          url,
+          apiUrl: server.url,
+          apiKeyId,
+          secret: shown,
+          trouble: trouble !== undefined,
+          size,
+        }));
       } else {
         log.info("The account is simulated", { simulated: true, api: server.url, ...size });
       }

@@ -10,6 +10,13 @@ const PROBLEMS: ReadonlyMap<string, string> = new Map([
   ["NotCapable", "Deno was started without --allow-read and --allow-write for its folder"],
 ]);
 
+const TEMPORARY = ".tmp";
+
+const LEFTOVER = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
+
+/** The age in milliseconds at which nobody can be writing a temporary file any more. */
+const ABANDONED_AFTER = 60_000;
+
 /**
  * Replaces a file's content at one stroke: whoever reads it finds the old content or the new, whole.
  * It keeps its mode, and stays where a symbolic link leads. Throws `UsageError` naming `--output`.
@@ -34,7 +41,10 @@ async function write(
 ): Promise<void> {
   // In the same folder, for only within a file system does a rename replace at one stroke; hidden and
   // with an ending of its own, so that nobody takes it for what is being written.
-  const temporary = join(dirname(target), `.${basename(target)}.${crypto.randomUUID()}.tmp`);
+  const prefix = `.${basename(target)}.`;
+  // A folder that cannot be listed can still be written into.
+  await removeLeftovers(dirname(target), prefix).catch(() => {});
+  const temporary = join(dirname(target), `${prefix}${crypto.randomUUID()}${TEMPORARY}`);
   try {
     {
       using file = await Deno.open(temporary, { write: true, createNew: true });
@@ -48,6 +58,18 @@ async function write(
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
+  }
+}
+
+/** Removes what runs that were killed have left; what another run is writing now stays. */
+async function removeLeftovers(folder: string, prefix: string): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!name.startsWith(prefix) || !LEFTOVER.test(name.slice(prefix.length))) continue;
+    const path = join(folder, name);
+    const { mtime } = await Deno.stat(path).catch(ifMissing({ mtime: null }));
+    const age = Date.now() - (mtime?.getTime() ?? Date.now());
+    // It may be another user's, and it does no harm.
+    if (age > ABANDONED_AFTER) await Deno.remove(path).catch(() => {});
   }
 }
 

@@ -12,13 +12,23 @@ import { UsageError } from "../cli/usage_error.ts";
 /** Runs one command line and returns the exit code; for a wrong one 1, with the reason on stderr. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   try {
-    const parsed = parseArguments(args, io.env);
+    const parsed = parse(args, io);
     if (!writesFile(parsed)) await io.dropWritePermission();
     return await runCommand(parsed, io);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     io.stderr(`${error.message}\n`);
     return 1;
+  }
+}
+
+function parse(args: readonly string[], io: Io): Arguments {
+  try {
+    return parseArguments(args, io.env);
+  } catch (error) {
+    // A setting that is missing may have been given under a misspelt name.
+    if (error instanceof UsageError) warn([], io);
+    throw error;
   }
 }
 
@@ -52,6 +62,7 @@ async function runCommand(args: Arguments, io: Io): Promise<number> {
       warn(args.ignored, io);
       return await scrapeOnce(args.settings, io);
     case "health":
+      warn([], io);
       return await health(args.settings, io);
   }
 }

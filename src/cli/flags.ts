@@ -21,21 +21,21 @@ const listenAddress = withDefault(kind.listenAddress, { hostname: undefined, por
 export const ACCOUNT = group("", {
   apiEndpoint: required(kind.accountUrl, {
     alias: "e",
-    help: "Your spacelift API endpoint (e.g. https://myaccount.app.spacelift.io)",
+    help: "The URL of your Spacelift account (e.g. https://myaccount.app.spacelift.io)",
   }),
   apiKeyId: required(kind.text, {
     alias: "k",
-    help: "Your spacelift API key ID",
+    help: "The ID of your Spacelift API key",
   }),
   apiKeySecret: optional(kind.secret, {
     alias: "s",
-    help: "Your spacelift API key secret",
+    help: "The secret of your Spacelift API key",
   }),
   apiKeySecretFile: optional(kind.path, {
-    help: "A file with your spacelift API key secret, read again whenever the key is used",
+    help: "A file with the secret of your API key, read again whenever the key is used",
   }),
   caCertPath: optional(kind.path, {
-    help: "A PEM file with certificates of authorities to trust beside the usual ones",
+    help: "A PEM file of certificate authorities to trust in addition to the usual ones",
   }),
 });
 
@@ -46,7 +46,7 @@ export const EXPORTER = group("", {
   }),
   isDevelopment: withDefault(kind.boolean, false, {
     alias: "d",
-    help: "Logs debug records too, as readable text, unless --log.level and --log.format differ",
+    help: "Logs debug records as readable text, unless --log.level or --log.format differs",
   }),
   listenAddress,
   maxStaleness: withDefault(kind.duration(0, DAY), 2 * MINUTE, {
@@ -61,11 +61,10 @@ export const EXPORTER = group("", {
 /** What is logged, and how. */
 export const LOG = group("log.", {
   format: optional(kind.choice("json", "logfmt"), {
-    help: "The form of the log's records: json or logfmt (default: json)",
+    help: "The format of the log: json or logfmt (default: json)",
   }),
   level: optional(kind.choice(...LOG_LEVELS), {
-    help: "The level of the least serious records that are logged: debug, info, warn or error " +
-      "(default: info)",
+    help: "The least serious level that is logged: debug, info, warn or error (default: info)",
   }),
 });
 
@@ -82,13 +81,14 @@ export const STACKS = group("stacks-", {
     help: "Adds metrics with details of each stack",
   }),
   driftLimit: withDefault(kind.integer(0, 100_000), 200, {
-    help: "The number of drifted stacks per walk whose drifted resources are counted",
+    help: "The maximum number of stacks per walk whose drifted resources are counted",
   }),
   label: withDefault(kind.list, [], {
-    help: "Serves only stacks with this label; may be repeated, in the environment with commas",
+    help:
+      "Serves only stacks with this label; repeat it, or separate with commas in the environment",
   }),
   limit: withDefault(kind.integer(1, 100_000), 20_000, {
-    help: "The number of stacks that are walked at most",
+    help: "The maximum number of stacks to read",
   }),
   maxStaleness: {
     ...optional(kind.duration(SECOND, DAY), {
@@ -103,8 +103,8 @@ export const STACKS = group("stacks-", {
     help: "How long to wait between two walks over the stacks",
   }),
   space: withDefault(kind.list, [], {
-    help: "Serves only stacks in the space with this ID; may be repeated, in the environment " +
-      "with commas",
+    help: "Serves only stacks in the space with this ID; repeat it, or separate with commas in " +
+      "the environment",
   }),
   totals: withDefault(kind.boolean, false, {
     help: "Keeps the account's totals under their old names, and gives single stacks names of " +
@@ -118,13 +118,13 @@ export const RUNS = group("runs-", {
     help: "Adds the time at which a run of each stack last ended in each state",
   }),
   limit: withDefault(kind.integer(1, 100_000), 5000, {
-    help: "The number of runs that are read at the start, and of those remembered, at most",
+    help: "The maximum number of runs to read at the start, and to remember",
   }),
   lookback: withDefault(kind.duration(SECOND, 30 * DAY), DAY, {
-    help: "How far back runs are looked for at the start",
+    help: "How far back to look for runs at the start",
   }),
   refreshInterval: withDefault(kind.duration(SECOND, DAY), 30 * SECOND, {
-    help: "How long to wait between two looks at the latest runs",
+    help: "How long to wait between two readings of the latest runs",
   }),
   seriesLimit: withDefault(kind.integer(1, 1_000_000), 10_000, {
     help: "The number of series beyond which runs are counted without their stacks",
@@ -157,7 +157,7 @@ export const SIMULATION = group("", {
     help: "The address that the simulated Spacelift API listens on; port 0 takes any free one",
   }),
   seed: withDefault(kind.integer(0, 2 ** 32 - 1), 1, {
-    help: "The number that decides everything random in the simulated account",
+    help: "The seed of everything random in the simulated account",
   }),
   stacks: withDefault(kind.integer(0, 20_000), 300, {
     help: "The number of stacks in the simulated account",
@@ -179,7 +179,7 @@ export const SIMULATION = group("", {
 /** How a check is reported. */
 export const CHECK = group("", {
   format: withDefault(kind.choice("text", "json"), "text", {
-    help: "The form of the report: text or json",
+    help: "The format of the report: text or json",
   }),
 });
 

@@ -1,14 +1,49 @@
 import { BUILD, describeBuild } from "../version.ts";
 import { environmentVariable, type NamedFlag } from "./flag.ts";
-import { type Command, flagsOf } from "./flags.ts";
+import {
+  ACCOUNT,
+  CHECK,
+  COLLECTOR_SWITCHES,
+  type Command,
+  EXPORTER,
+  flagsOf,
+  HEALTH,
+  LOG,
+  ONCE,
+  RUNS,
+  SIMULATION,
+  STACKS,
+  WEB,
+  WEBHOOK,
+} from "./flags.ts";
+import { wrapWords } from "../wrap_words.ts";
+
+const WIDTH = 80;
+const INDENT = 3;
+const NO_BREAK = "\u00a0";
 
 /** What each command does. */
 export const COMMAND_HELP: Readonly<Record<Command, string>> = {
   serve: "Starts the Prometheus exporter",
   demo: "Starts the Prometheus exporter for a simulated account",
-  check: "Tries the settings of the exporter and explains what does not work",
+  check: "Tests the settings for real and explains what does not work",
   scrape: "Prints the metrics of one scrape, or writes them to a file",
-  health: "Tells by its exit code whether a running exporter is healthy",
+  health: "Reports by its exit code whether a running exporter is healthy",
+};
+
+const IS_DEVELOPMENT = EXPORTER.nameOf("isDevelopment");
+
+/** The headings under which the flags of a command stand; those under none are its own options. */
+const HEADINGS: Readonly<Record<string, readonly NamedFlag[]>> = {
+  OPTIONS: [...CHECK.named, ...ONCE.named, ...HEALTH.named],
+  ACCOUNT: ACCOUNT.named,
+  "SIMULATED ACCOUNT": SIMULATION.named,
+  SERVING: [...EXPORTER.named.filter(({ name }) => name !== IS_DEVELOPMENT), ...WEB.named],
+  LOGGING: [...EXPORTER.named.filter(({ name }) => name === IS_DEVELOPMENT), ...LOG.named],
+  COLLECTORS: COLLECTOR_SWITCHES.named,
+  STACKS: STACKS.named,
+  RUNS: RUNS.named,
+  WEBHOOK: WEBHOOK.named,
 };
 
 /** The text of `spacelift-promex help`. */
@@ -32,10 +67,15 @@ export function appHelp(): string {
 
 /** The text of `spacelift-promex help` for one command. */
 export function commandHelp(command: Command): string {
+  const flags = flagsOf(command);
+  const headed = Object.entries(HEADINGS).flatMap(([heading, under]) => {
+    const shown = flags.filter((flag) => under.includes(flag));
+    return shown.length === 0 ? [] : [[heading, shown.flatMap(explain)]];
+  });
   return sections({
-    NAME: [`spacelift-promex ${command} - ${COMMAND_HELP[command]}`],
+    NAME: wrapWords(`spacelift-promex ${command} - ${COMMAND_HELP[command]}`, WIDTH - INDENT),
     USAGE: [`spacelift-promex ${command} [command options] [arguments...]`],
-    OPTIONS: columns(flagsOf(command).map((flag) => [forms(flag), explain(flag)])),
+    ...Object.fromEntries(headed),
   });
 }
 
@@ -55,14 +95,24 @@ function forms(flag: NamedFlag): string {
   return `${longFlag(flag)}${value}${short}`;
 }
 
-function explain({ name, help, defaultText }: NamedFlag): string {
+/** The forms of a flag, and below them what it does, within the width of a terminal. */
+function explain(flag: NamedFlag): string[] {
+  const { name, help, defaultText } = flag;
   const fallback = defaultText === undefined ? "" : ` (default: ${defaultText})`;
-  return `${help}${fallback} [$${environmentVariable(name)}]`;
+  const text = `${help}${fallback} [$${environmentVariable(name)}]`;
+  const together = text.replace("(default: ", `(default:${NO_BREAK}`);
+  const lines = wrapWords(together, WIDTH - 2 * INDENT);
+  return [
+    forms(flag),
+    ...lines.map((line) => " ".repeat(INDENT) + line.replace(NO_BREAK, " ")),
+  ];
 }
 
 function sections(lines: Readonly<Record<string, readonly string[]>>): string {
   return Object.entries(lines)
-    .map(([title, body]) => `${title}:\n${body.map((line) => `   ${line}\n`).join("")}`)
+    .map(([title, body]) =>
+      `${title}:\n${body.map((line) => `${" ".repeat(INDENT)}${line}\n`).join("")}`
+    )
     .join("\n");
 }
 

@@ -247,9 +247,8 @@ function parseHelp([topic, ...rest]: readonly string[]): Arguments {
 function parseCompletion([given = "", ...rest]: readonly string[]): Arguments {
   const shell = SHELLS.find((one) => one === given);
   if (shell === undefined) {
-    throw new UsageError(
-      `Unknown shell ${quoteArgument(given)}: write completion ${SHELLS.join(", ")}`,
-    );
+    const problem = given === "" ? "Missing the shell" : `Unknown shell ${quoteArgument(given)}`;
+    throw new UsageError(`${problem}: write completion bash, zsh or fish`);
   }
   refuseMore(given, rest);
   return { command: "completion", shell };

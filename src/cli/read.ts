@@ -63,7 +63,7 @@ export function readFlags(command: Command, args: readonly string[]): ReadFlags 
     }
     wasWrong = false;
     try {
-      refuseRunTogether(argument);
+      refuseRunTogether(argument, known);
       const { flag, text } = readOption(token, command, known);
       const earlier = flag.kind.form === "list" ? flags.get(flag.name) ?? [] : [];
       flags.set(flag.name, [...earlier, text]);
@@ -130,7 +130,7 @@ function assertComplete<V extends object>(
 }
 
 function missing(name: string): UsageError {
-  return new UsageError(`Missing --${name}: give it or set ${environmentVariable(name)}`);
+  return new UsageError(`Missing --${name}: use it or set ${environmentVariable(name)}`);
 }
 
 /**
@@ -156,10 +156,12 @@ function parserOptions(
 }
 
 /** Without this `-scrape-timeuot=1s` would be the short flag of the secret and its value. */
-function refuseRunTogether(argument: string): void {
+function refuseRunTogether(argument: string, known: readonly NamedFlag[]): void {
   if (/^-[^-]./s.test(argument)) {
+    // What was given is not repeated, for it may be a secret; the name of a flag is none.
+    const [, name = ""] = /^-([a-z][\w.-]{5,})/.exec(argument) ?? [];
     throw new UsageError(
-      `Unknown flag ${quoteArgument(argument)}: ` +
+      `Unknown flag ${quoteArgument(argument)}${guess(`--${name}`, longNames(known))}: ` +
         "the value of a short flag stands apart or after an equals sign",
     );
   }
@@ -192,9 +194,7 @@ function readOption(
 function unknownFlag(rawName: string, command: Command, known: readonly NamedFlag[]): UsageError {
   const [, collector] = /^--(?:no-)?collector\.(.*)$/s.exec(rawName) ?? [];
   if (collector === undefined || command === "health") {
-    const names = known.flatMap(({ name, kind }) =>
-      kind.form === "switch" ? [`--${name}`, `--no-${name}`] : [`--${name}`]
-    );
+    const names = longNames(known);
     const help = `run "spacelift-promex ${command} --help" to list the flags`;
     return new UsageError(`Unknown flag ${quote(rawName)}${guess(rawName, names)}: ${help}`);
   }
@@ -204,6 +204,12 @@ function unknownFlag(rawName: string, command: Command, known: readonly NamedFla
     `Unknown collector ${quote(collector)} in ${
       quote(rawName)
     }${meant}: the choices are ${choices}`,
+  );
+}
+
+function longNames(known: readonly NamedFlag[]): string[] {
+  return known.flatMap(({ name, kind }) =>
+    kind.form === "switch" ? [`--${name}`, `--no-${name}`] : [`--${name}`]
   );
 }
 

@@ -10,11 +10,11 @@ export type SecretChoice = { readonly secret: Secret } | { readonly file: string
 export function requireSecret(names: readonly string[], input: Input): void {
   const sources = names.flatMap((name) => sourceOf(name, input) ?? []);
   if (sources.length > 1) {
-    throw new UsageError(`Cannot use ${sources.join(" and ")} together: give one of them`);
+    throw new UsageError(`Cannot use ${sources.join(" and ")} together: use one of them`);
   }
   if (sources.length === 1) return;
   throw new UsageError(
-    `Missing ${names.map((name) => `--${name}`).join(" or ")}: give one of them or set ` +
+    `Missing ${names.map((name) => `--${name}`).join(" or ")}: use one of them, or set ` +
       names.map(environmentVariable).join(" or "),
   );
 }

@@ -18,6 +18,6 @@ export function unknownVariables(names: readonly string[]): string[] {
       const short = name.slice(PREFIX.length);
       const meant = didYouMean(short, [...settings].map((one) => one.slice(PREFIX.length)))
         .replace('"', `"${PREFIX}`);
-      return `The environment variable ${quote(name)} is no setting${meant}`;
+      return `Unknown environment variable ${quote(name)}${meant}`;
     });
 }

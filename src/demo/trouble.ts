@@ -15,9 +15,16 @@ const KINDS = {
 
 type Kind = keyof typeof KINDS;
 
+interface Part {
+  readonly name: string;
+  /** Undefined means all of them. */
+  readonly fields?: readonly string[];
+}
+
 /** Parts of the API by the fields at the root of a document. */
-const PARTS: readonly { readonly name: string; readonly fields?: readonly string[] }[] = [
-  { name: "The whole API" },
+const WHOLE: Part = { name: "The whole API" };
+const PARTS: readonly [Part, ...Part[]] = [
+  WHOLE,
   { name: "The part for worker pools", fields: ["workerPools", "publicWorkerPool"] },
   { name: "The part for usage", fields: ["usage"] },
   { name: "The part for account metrics", fields: ["metrics"] },
@@ -36,18 +43,19 @@ const RETRY_AFTER = 20;
 
 const SECOND = 1000;
 
-/** One trouble and the part of the API that has it; no fields mean all of it. */
+/** One trouble and the part of the API that has it. */
 interface Spell {
   readonly kind: Kind;
-  readonly name: string;
-  readonly fields?: readonly string[] | undefined;
+  readonly part: Part;
 }
 
 /** Stands before an API and makes parts of it fail by turns; the same seed gives the same troubles. */
 export class Trouble {
   readonly #random: Random;
   readonly #clock: Clock;
-  #kinds: Kind[] = [];
+  readonly #kinds: Kind[] = [];
+  /** The first trouble is one that nobody overlooks. */
+  readonly #parts: Part[] = [WHOLE];
   #spell: Spell | undefined;
 
   constructor(options: { seed: number; clock: Clock }) {
@@ -62,7 +70,7 @@ export class Trouble {
       for (;;) {
         const spell = this.#next();
         this.#spell = spell;
-        log.info(`Trouble begins: ${spell.name} ${KINDS[spell.kind]}`, { simulated: true });
+        log.info(`Trouble begins: ${spell.part.name} ${KINDS[spell.kind]}`, { simulated: true });
         await this.#pass(TROUBLE, signal);
         this.#spell = undefined;
         log.info("Trouble ends: the API is well", { simulated: true });
@@ -87,18 +95,21 @@ export class Trouble {
     return sleep(this.#clock, this.#random.integer(least, most) * SECOND, signal);
   }
 
-  /** Every kind comes once before any comes again. */
+  /** Every kind and every part comes once before any comes again. */
   #next(): Spell {
-    if (this.#kinds.length === 0) this.#kinds = ["fails", "hangs", "refuses", "limits"];
-    const [kind = "fails"] = this.#kinds.splice(
-      this.#random.integer(0, this.#kinds.length - 1),
-      1,
-    );
-    const { name, fields } = this.#random.pick(PARTS) ?? { name: "The whole API" };
-    return { kind, name, fields };
+    return {
+      kind: this.#draw(this.#kinds, ["fails", "hangs", "refuses", "limits"]),
+      part: this.#draw(this.#parts, PARTS),
+    };
   }
 
-  #isMet({ kind, fields }: Spell, body: string): boolean {
+  #draw<T>(rest: T[], all: readonly [T, ...T[]]): T {
+    if (rest.length === 0) rest.push(...all);
+    const [drawn = all[0]] = rest.splice(this.#random.integer(0, rest.length - 1), 1);
+    return drawn;
+  }
+
+  #isMet({ kind, part: { fields } }: Spell, body: string): boolean {
     const asked = rootFields(parseGraphqlCall(body)?.document ?? "");
     // A key that is refused at its exchange ends an exporter, and with it the demo.
     if (kind === "refuses" && asked.includes("apiKeyUser")) return false;

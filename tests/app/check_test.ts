@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { tlsRemedy } from "../../src/app/tls_remedy.ts";
+import { explainTls } from "../../src/app/tls_remedy.ts";
 import { type SimulatedApiOptions, startSimulatedApi } from "../api/simulated_api.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { RawServer } from "../support/raw_server.ts";
+import { tempFile } from "../support/temp_file.ts";
 import { type Outcome, runInProcess } from "../support/run_in_process.ts";
 
 const CANARY = "canary-3e9d";
@@ -17,11 +18,14 @@ async function check(
   const access = ["-e", url, "-k", "demo-key", "-s", CANARY, `--scrape-timeout=${TIMEOUT}ms`];
   const outcome = await runInProcess(["check", ...access, ...flags]);
   const seconds = (performance.now() - started) / 1000;
-  const all = outcome.stdout.trimEnd().split("\n");
+  // What follows from a failure stands on further lines.
+  const all = outcome.stdout.trimEnd().replace(/\n +(To do|Lost): /g, ". $1: ")
+    .replace(/\n +/g, " ").split("\n");
   const lines = new Map(
     all.slice(0, -1).map((line) => {
-      const [, result = "", step = "", rest = ""] = /^(\w+) +(.+?) +\d\S*s {2}(.*)$/.exec(line) ??
-        [];
+      const [, result = "", step = "", rest = ""] =
+        /^(\w+) +(.+?) +\d\S* m?s {2}(.*)$/.exec(line) ??
+          [];
       assert.notEqual(result, "", `not a step: ${line}`);
       return [step.trim(), `${result}: ${rest}`];
     }),
@@ -88,7 +92,7 @@ Deno.test("check: a key that may not read the usage", async () => {
   const { code, lines } = await check(api.url);
   const line = lines.get("collector usage") ?? "";
   assert.match(line, /^failed: unauthorized: .* To do: give the key read access to the root space/);
-  assert.match(line, /--no-collector\.usage\. Without it there is no spacelift_current_billing_/);
+  assert.match(line, /--no-collector\.usage\. Lost: spacelift_current_billing_/);
   assert.match(lines.get("collector workerpools") ?? "", /^ok/);
   assert.equal(code, 1);
   assert.equal((await check(api.url, ["--no-collector.usage"])).code, 0);
@@ -96,9 +100,11 @@ Deno.test("check: a key that may not read the usage", async () => {
 
 Deno.test("check: a host that does not resolve", async () => {
   const { code, lines } = await check("http://no-such-host.invalid");
-  assert.match(lines.get("name resolution") ?? "", /^failed: .*To do: check the host/);
+  assert.match(lines.get("name resolution") ?? "", /^failed: .*To do: check the spelling/);
   assert.ok(!lines.has("connection"));
-  assert.match(lines.get("exchange of the key") ?? "", /^failed: unreachable/);
+  const exchange = lines.get("exchange of the key") ?? "";
+  assert.match(exchange, /^failed: unreachable: .*To do: solve the problem above first/);
+  assert.doesNotMatch(exchange, /error sending request/, "the runtime's words");
   assert.equal(code, 1);
 });
 
@@ -120,6 +126,8 @@ Deno.test("check: a server whose certificate nobody known has signed", async () 
   const { code, lines } = await check(api.url);
   assert.match(lines.get("TLS") ?? "", /^failed: .*UnknownIssuer.*--ca-cert-path/);
   assert.equal(code, 1);
+  const plain = await check(api.url.replace("https:", "http:"));
+  assert.match(plain.lines.get("exchange of the key") ?? "", /does not speak HTTP.*https:\/\//);
   const trusting = await check(api.url, [`--ca-cert-path=${file("ca.pem").pathname}`]);
   assert.match(trusting.lines.get("TLS") ?? "", /^ok/);
   assert.equal(trusting.code, 0);
@@ -133,7 +141,7 @@ Deno.test("check: a port that answers with a page for people", async () => {
   const { code, lines } = await check(`http://127.0.0.1:${listener.addr.port}`);
   assert.match(
     lines.get("exchange of the key") ?? "",
-    /^failed: bad_response: .*other than JSON.* To do: check that --api-endpoint is an account's own/,
+    /^failed: bad_response: .*other than JSON.* To do: check that --api-endpoint is the URL of an account/,
   );
   assert.equal(code, 1);
 });
@@ -161,8 +169,28 @@ Deno.test("check: a server that does not show its schema", async () => {
   await using api = startApi();
   api.faults.set("IntrospectionQuery", { errors: ["GraphQL introspection is not allowed"] });
   const { code, lines } = await check(api.url);
-  assert.match(lines.get("schema") ?? "", /^warning: the server does not show its schema/);
+  assert.match(
+    lines.get("schema") ?? "",
+    /^warning: the server shows no schema to compare with \(graphql\)/,
+  );
   assert.equal(code, 0);
+});
+
+Deno.test("check: a web configuration that serve could not use", async () => {
+  await using file = await tempFile("tls_server_config: {}\n");
+  const { code, stdout, stderr } = await runInProcess(
+    ["check", "-e", "http://a.invalid", "-k", "id", "-s", CANARY, "--web.config.file", file.path],
+  );
+  assert.deepEqual([code, stdout], [1, ""]);
+  assert.match(stderr, /^Cannot use --web\.config\.file "[^"]+": [^\n]+\n$/);
+});
+
+Deno.test("check: no line of what follows a failure is wider than a terminal", async () => {
+  await using api = startApi({ missingFields: ["Query.searchStacks"] });
+  const { stdout } = await check(api.url);
+  const further = stdout.split("\n").filter((line) => line.startsWith(" "));
+  assert.ok(further.length > 10, stdout);
+  assert.deepEqual(further.filter((line) => line.length > 80), []);
 });
 
 Deno.test("check: a server that hangs, at any step, ends in time", async () => {
@@ -194,7 +222,7 @@ Deno.test("check: Ctrl-C ends it", async () => {
 
 for (
   const [problem, remedy] of [
-    ["invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))", /make an authority/],
+    ["invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))", /have the authority sign/],
     ["invalid peer certificate: UnknownIssuer", /--ca-cert-path/],
     ["invalid peer certificate: Expired", /renew/],
     ["invalid peer certificate: certificate not valid for name: NotValidForName", /the name in/],
@@ -202,5 +230,6 @@ for (
     ["something else", /check the server's certificate/],
   ] as const
 ) {
-  Deno.test(`check: what to do about "${problem}"`, () => assert.match(tlsRemedy(problem), remedy));
+  Deno.test(`check: what to do about "${problem}"`, () =>
+    assert.match(explainTls(problem).remedy, remedy));
 }

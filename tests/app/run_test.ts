@@ -5,6 +5,7 @@ import { saasAccount } from "../support/accounts.ts";
 import { maskVersion } from "../support/mask_version.ts";
 import { LISTED_PERMISSIONS, Program, runProgram } from "../support/run_program.ts";
 import { RawServer } from "../support/raw_server.ts";
+import { runInProcess } from "../support/run_in_process.ts";
 import { tempFile } from "../support/temp_file.ts";
 
 const CANARY = "canary-5f2b";
@@ -28,6 +29,19 @@ Deno.test("a wrong flag exits with 1 after one line", async () => {
   const account = ["-e", "https://a.example", "-k", "id", "--api-key-secret", CANARY];
   const args = ["serve", ...account, "--scrape-timeuot=5s"];
   assertRefused(await runProgram(args), /"--scrape-timeuot"/);
+});
+
+Deno.test("a setting that is missing comes with the misspelt variable that was meant for it", async () => {
+  const env = { SPACELIFT_PROMEX_API_ENDPIONT: "https://a.example" };
+  const account = ["-k", "id", "-s", CANARY];
+  const { code, stderr } = await runInProcess(["serve", ...account], { env });
+  assert.equal(code, 1);
+  assert.equal(
+    stderr,
+    'Warning: Unknown environment variable "SPACELIFT_PROMEX_API_ENDPIONT", did you mean ' +
+      '"SPACELIFT_PROMEX_API_ENDPOINT"\n' +
+      "Missing --api-endpoint: use it or set SPACELIFT_PROMEX_API_ENDPOINT\n",
+  );
 });
 
 Deno.test("a secret file that is missing exits with 1 after one line", async () => {

@@ -67,6 +67,26 @@ Deno.test("scrape replaces a file, keeps its mode and where a link leads, and le
   assert.deepEqual(names.sort(), ["link.prom", "real.prom"]);
 });
 
+Deno.test("scrape removes what killed ones have left, and nothing else", async () => {
+  await using api = startSimulatedApi({ account: saasAccount() });
+  const id = "123e4567-e89b-42d3-a456-426614174000";
+  const [old, other, recent, own] = [
+    `.a.prom.${id}.tmp`,
+    `.b.prom.${id}.tmp`,
+    `.a.prom.${id.replaceAll("1", "2")}.tmp`,
+    ".a.prom.mine.tmp",
+  ];
+  await using folder = await tempFolder({ [old]: "", [other]: "", [recent]: "", [own]: "" });
+  for (const name of [old, other, own]) {
+    await Deno.utime(new URL(name, folder.url), new Date(0), new Date(0));
+  }
+  const output = new URL("a.prom", folder.url).pathname;
+  const args = ["scrape", "-e", api.url, ...ACCESS, "--output", output];
+  assert.equal((await runInProcess(args)).code, 0);
+  const names = (await Array.fromAsync(Deno.readDir(folder.url))).map(({ name }) => name);
+  assert.deepEqual(names.sort(), [recent, own, other, "a.prom"].sort());
+});
+
 for (
   const [what, path, problem] of [
     ["a folder that is missing", "none/x.prom", "there is no such folder"],
@@ -142,6 +162,9 @@ Deno.test("scrape killed at any moment leaves the file old or new, and whole", a
     const isNew = content.startsWith("# ") && content.endsWith("# EOF\n");
     assert.ok(isNew || content === old, `after ${moment} ms: ${content.slice(0, 100)}`);
     assert.ok(code !== 0 || isNew, "it ended well without having written");
+    const names = (await Array.fromAsync(Deno.readDir(folder.url))).map(({ name }) => name);
+    const seen = names.filter((name) => name.endsWith(".prom"));
+    assert.deepEqual(seen, ["file.prom"], "node_exporter would read what is left");
   }
   assert.ok(killed > 0, "it was never killed");
 });

@@ -27,12 +27,12 @@ const DURATION = "it needs a duration such as 5s or 1m30s";
 
 const RUN_TOGETHER = "the value of a short flag stands apart or after an equals sign";
 
-const ENDPOINT_MISSING = "Missing --api-endpoint: give it or set SPACELIFT_PROMEX_API_ENDPOINT";
+const ENDPOINT_MISSING = "Missing --api-endpoint: use it or set SPACELIFT_PROMEX_API_ENDPOINT";
 
-const ID_MISSING = "Missing --api-key-id: give it or set SPACELIFT_PROMEX_API_KEY_ID";
+const ID_MISSING = "Missing --api-key-id: use it or set SPACELIFT_PROMEX_API_KEY_ID";
 
 const SECRET_MISSING =
-  "Missing --api-key-secret or --api-key-secret-file: give one of them or set " +
+  "Missing --api-key-secret or --api-key-secret-file: use one of them, or set " +
   "SPACELIFT_PROMEX_API_KEY_SECRET or SPACELIFT_PROMEX_API_KEY_SECRET_FILE";
 
 const PLACEHOLDER = "it is a placeholder: put the real value in its place";
@@ -128,7 +128,11 @@ const CASES: readonly Case[] = [
   { args: serve("--e=x"), message: `Unknown flag "--e": ${SERVE_FLAGS}` },
   { args: serve("-x"), message: `Unknown flag "-x": ${SERVE_FLAGS}` },
   { args: serve("-x=1"), message: `Unknown flag "-x...": ${RUN_TOGETHER}` },
-  { args: serve("-scrape-timeuot=1s"), message: `Unknown flag "-s...": ${RUN_TOGETHER}` },
+  {
+    args: serve("-scrape-timeuot=1s"),
+    message: `Unknown flag "-s...", did you mean "--scrape-timeout": ${RUN_TOGETHER}`,
+  },
+  { args: ["completion"], message: "Missing the shell: write completion bash, zsh or fish" },
   {
     args: serve("-scrape-timeout=soon"),
     message: `Cannot use --scrape-timeout "soon": ${DURATION}`,
@@ -228,14 +232,14 @@ const CASES: readonly Case[] = [
   },
   {
     args: serve("--webhook-listen-address=:9954"),
-    message: "Missing --webhook-secret or --webhook-secret-file: give one of them or set " +
+    message: "Missing --webhook-secret or --webhook-secret-file: use one of them, or set " +
       "SPACELIFT_PROMEX_WEBHOOK_SECRET or SPACELIFT_PROMEX_WEBHOOK_SECRET_FILE",
   },
   {
     args: serve("--webhook-listen-address=:9954", `--webhook-secret=${CANARY}`),
     env: { WEBHOOK_SECRET_FILE: "/run/secret" },
     message: "Cannot use --webhook-secret and SPACELIFT_PROMEX_WEBHOOK_SECRET_FILE together: " +
-      "give one of them",
+      "use one of them",
   },
   ...[":9953", "127.0.0.1:9953"].map((address) => ({
     args: serve(`--webhook-listen-address=${address}`, `--webhook-secret=${CANARY}`),
@@ -244,7 +248,7 @@ const CASES: readonly Case[] = [
   })),
   {
     args: ["demo", "--webhook-url=http://127.0.0.1:9954/webhook"],
-    message: "Missing --webhook-secret or --webhook-secret-file: give one of them or set " +
+    message: "Missing --webhook-secret or --webhook-secret-file: use one of them, or set " +
       "SPACELIFT_PROMEX_WEBHOOK_SECRET or SPACELIFT_PROMEX_WEBHOOK_SECRET_FILE",
   },
 
@@ -268,13 +272,13 @@ const CASES: readonly Case[] = [
   },
   {
     args: serve("--api-key-secret-file", "/run/secret"),
-    message: "Cannot use --api-key-secret and --api-key-secret-file together: give one of them",
+    message: "Cannot use --api-key-secret and --api-key-secret-file together: use one of them",
   },
   {
     args: serve(),
     env: { API_KEY_SECRET_FILE: "/run/secret" },
     message: "Cannot use --api-key-secret and SPACELIFT_PROMEX_API_KEY_SECRET_FILE together: " +
-      "give one of them",
+      "use one of them",
   },
   ...NO_URLS.map((url) => ({
     args: serve("-e", url),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { appHelp, commandHelp, versionText } from "../../src/cli/help.ts";
+import { COMMAND_NAMES, flagsOf, isCommand } from "../../src/cli/flags.ts";
+import { appHelp, commandHelp, longFlag, versionText } from "../../src/cli/help.ts";
 import { maskVersion } from "../support/mask_version.ts";
 
 const GOLDEN = new URL("golden/", import.meta.url);
@@ -20,6 +21,20 @@ for (const [name, text] of Object.entries(TEXTS)) {
     const masked = maskVersion(text());
     if (Deno.env.get("UPDATE_GOLDEN") === "1") await Deno.writeTextFile(file, masked);
     assert.equal(masked, await Deno.readTextFile(file));
+  });
+}
+
+Deno.test("help: every line fits a terminal", () => {
+  const wide = Object.values(TEXTS).flatMap((text) => text().split("\n"))
+    .filter((line) => line.length > 80);
+  assert.deepEqual(wide, []);
+});
+
+for (const command of COMMAND_NAMES.filter(isCommand)) {
+  Deno.test(`help: ${command} explains each of its flags, and that once`, () => {
+    const lines = commandHelp(command).split("\n");
+    const shown = lines.flatMap((line) => /^ {3}(--[^ ,]+)/.exec(line)?.[1] ?? []);
+    assert.deepEqual(shown.sort(), flagsOf(command).map(longFlag).sort());
   });
 }
 

@@ -11,8 +11,8 @@ Deno.test("a variable with the settings' prefix that is no setting is named, wit
     "SPACELIFT_PROMEX_SEED",
   ];
   assert.deepEqual(unknownVariables(names), [
-    'The environment variable "SPACELIFT_PROMEX_LISTEN_ADRESS" is no setting, did you mean ' +
+    'Unknown environment variable "SPACELIFT_PROMEX_LISTEN_ADRESS", did you mean ' +
     '"SPACELIFT_PROMEX_LISTEN_ADDRESS"',
-    'The environment variable "SPACELIFT_PROMEX_QQQQQQQQQ" is no setting',
+    'Unknown environment variable "SPACELIFT_PROMEX_QQQQQQQQQ"',
   ]);
 });

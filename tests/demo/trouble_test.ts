@@ -84,6 +84,19 @@ Deno.test("trouble: every kind comes by turns, each for a minute or two, with he
   assert.match(log.text, /"msg":"Trouble ends: the API is well"/);
 });
 
+Deno.test("trouble: the whole API comes first, then every part before any comes again", async () => {
+  for (const seed of [1, 2, 3]) {
+    using log = captureLog();
+    await watch(seed, 1200, []);
+    const parts = [
+      ...log.text.matchAll(/Trouble begins: (The [^"]+?) (?:answers|does|refuses|limits)/g),
+    ]
+      .map(([, part]) => part);
+    assert.equal(parts[0], "The whole API");
+    assert.equal(new Set(parts.slice(1, 6)).size, 5, parts.join(", "));
+  }
+});
+
 Deno.test("trouble: a part of the API fails while the others are well", async () => {
   const seen = (await watch(3, 600, ["usage", "stacks"]))
     .filter((parts) => new Set(Object.values(parts)).size > 1);
@@ -91,8 +104,8 @@ Deno.test("trouble: a part of the API fails while the others are well", async ()
 });
 
 Deno.test("trouble: the exchange of the key is never refused, which would end the exporter", async () => {
-  // With this seed the second trouble is that the whole API refuses the key.
-  const seen = await watch(4, 240, ["key", "usage", "metrics"]);
+  // With this seed the first trouble is that the whole API refuses the key.
+  const seen = await watch(8, 120, ["key", "usage", "metrics"]);
   const refused = seen.filter(({ usage, metrics }) => usage === "refuses" && metrics === "refuses");
   assert.ok(refused.length > 0, "the whole API is never refused");
   assert.ok(refused.every(({ key }) => key === "well"), "the exchange is refused");
