@@ -10,6 +10,7 @@
 import { parseArgs } from "node:util";
 import { alertsWithAddresses } from "./alert_addresses.ts";
 import { chartFiles } from "./chart_files.ts";
+import { chartSchema } from "./chart_schema.ts";
 import { dashboardFile } from "./dashboard.ts";
 import { writeFiles } from "./generated_files.ts";
 
@@ -24,7 +25,8 @@ async function main(args: readonly string[]): Promise<number> {
     const { values } = parseArgs({ args: [...args], options: OPTIONS });
     const addresses = { runbook: values["base-url"], grafana: values["grafana-url"] };
     if (addresses.runbook === undefined && addresses.grafana === undefined) {
-      return await writeFiles(new Map([...dashboardFile(), ...await chartFiles()]), args);
+      const files = [...dashboardFile(), ...await chartFiles(), ...await chartSchema()];
+      return await writeFiles(new Map(files), args);
     }
     const text = await Deno.readTextFile("examples/prometheus/alerts.yaml");
     await new Response(alertsWithAddresses(text, addresses)).body?.pipeTo(Deno.stdout.writable);

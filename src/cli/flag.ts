@@ -19,6 +19,8 @@ export interface Kind<T> {
   show(text: string): string;
   /** All the texts that can be given, where they are few. */
   readonly choices?: readonly string[];
+  /** The JSON schema of a value in a file, as far as such a schema can say what is right. */
+  readonly json: Readonly<Record<string, unknown>>;
 }
 
 /** A flag, named by its place in a group. */
@@ -135,6 +137,14 @@ const BOOLEAN = v.pipe(
   v.boolean("it needs true or false"),
 );
 
+/** The keywords for texts and those for numbers leave each other alone: of numbers, only 0 will do. */
+const DURATION_JSON = {
+  type: ["string", "integer"],
+  pattern: "^(0|([0-9]+(\\.[0-9]+)?(ns|us|ms|s|m|h))+)$",
+  minimum: 0,
+  maximum: 0,
+};
+
 /** The kinds of values; `duration` is in milliseconds, and bounds are included. */
 export const kind = {
   /** Not empty, without the white space around it. */
@@ -148,15 +158,23 @@ export const kind = {
     show: (given) => quote(given.replace(/^.*@/s, "[redacted]@")),
   }),
   listenAddress: kindOf(LISTEN_ADDRESS, { format: (value) => quote(formatListenAddress(value)) }),
-  boolean: kindOf(BOOLEAN, { form: "switch" }),
+  boolean: kindOf(BOOLEAN, { form: "switch", json: { type: "boolean" } }),
   list: kindOf<readonly string[]>(
     v.array(v.pipe(v.string(), v.trim(), v.nonEmpty("one of its values is empty"))),
-    { form: "list", format: (value) => value.join(",") },
+    {
+      form: "list",
+      format: (value) => value.join(","),
+      json: { type: "array", items: { type: "string", minLength: 1 } },
+    },
   ),
   /** One of a few words. */
   choice<const T extends string>(...words: readonly T[]): Kind<T> {
     const values = words.join(", ");
-    return kindOf(v.picklist(words, `it needs one of ${values}`), { values, choices: words });
+    return kindOf(v.picklist(words, `it needs one of ${values}`), {
+      values,
+      choices: words,
+      json: { enum: words },
+    });
   },
   duration(min: number, max = Infinity): Kind<number> {
     const outside = max === Infinity
@@ -172,13 +190,16 @@ export const kind = {
     const values = max === Infinity
       ? `at least ${formatDuration(min)}`
       : `${formatDuration(min)} to ${formatDuration(max)}`;
-    return kindOf(schema, { format: formatDuration, values });
+    return kindOf(schema, { format: formatDuration, values, json: DURATION_JSON });
   },
   integer(min: number, max: number): Kind<number> {
     const problem = `it needs a whole number from ${min} to ${max}`;
     const digits = v.pipe(v.string(), v.regex(/^\d{1,15}$/, problem), v.transform(Number));
     const schema = v.pipe(digits, v.minValue(min, problem), v.maxValue(max, problem));
-    return kindOf(schema, { values: `${min} to ${max}` });
+    return kindOf(schema, {
+      values: `${min} to ${max}`,
+      json: { type: "integer", minimum: min, maximum: max },
+    });
   },
 };
 
@@ -186,5 +207,6 @@ function kindOf<T>(
   schema: v.GenericSchema<unknown, T>,
   differences: Partial<Omit<Kind<T>, "schema">> = {},
 ): Kind<T> {
-  return { form: "value", schema, format: String, show: quote, ...differences };
+  const json = { type: "string" };
+  return { form: "value", schema, format: String, show: quote, json, ...differences };
 }

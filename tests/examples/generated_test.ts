@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { chartFiles } from "../../scripts/chart_files.ts";
+import { chartSchema } from "../../scripts/chart_schema.ts";
 import { dashboardFile } from "../../scripts/dashboard.ts";
 import { findOutdated, type GeneratedFiles } from "../../scripts/generated_files.ts";
 import { metricsOf } from "../../scripts/metric_names.ts";
@@ -7,10 +8,10 @@ import { CATALOGUE } from "../../src/app/catalogue.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-Deno.test("generated dashboard: the file in the repository, like the chart's copies, is as it would be generated", async () => {
+Deno.test("generated: dashboard, chart's copies and chart's schema are as they would be generated", async () => {
   const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
-  const files = new Map([...dashboardFile(), ...await chartFiles(read)]);
-  const outdated = await findOutdated(files, read);
+  const files = [...dashboardFile(), ...await chartFiles(read), ...await chartSchema(read)];
+  const outdated = await findOutdated(new Map(files), read);
   assert.deepEqual(outdated, [], `Run "deno task examples": ${outdated} is out of date`);
 });
 

@@ -2,26 +2,11 @@ import assert from "node:assert/strict";
 import * as v from "valibot";
 import { parse } from "yaml";
 import config from "../../deno.json" with { type: "json" };
-import { runCommand, tryCommand } from "../../scripts/run_command.ts";
+import { runCommand } from "../../scripts/run_command.ts";
 import { environmentVariable } from "../../src/cli/flag.ts";
 import { flagsOf } from "../../src/cli/flags.ts";
-import { hasTool } from "../support/tools.ts";
-import {
-  checkHardening,
-  checkManifest,
-  type Manifest,
-  parseManifests,
-  readContainer,
-} from "./manifests.ts";
-
-const CHART = "examples/helm/spacelift-promex";
-
-/** Values without a default. */
-const REQUIRED = {
-  apiEndpoint: "https://example.app.spacelift.io",
-  apiKeyId: "key",
-  apiKeySecretName: "spacelift-api-key",
-};
+import { CHART, deployment, ignore, kinds, only, render, REQUIRED, setFlags } from "./chart.ts";
+import { checkHardening, readContainer } from "./manifests.ts";
 
 /** All values that the vendor's chart documents. */
 const VENDOR_VALUES = {
@@ -54,19 +39,19 @@ const PodTemplate = v.looseObject({
     selector: v.object({ matchLabels: Labels }),
     template: v.looseObject({
       metadata: v.looseObject({ labels: Labels }),
-      spec: v.looseObject({ containers: v.tuple([v.looseObject({ ports: v.unknown() })]) }),
+      spec: v.looseObject({
+        containers: v.tuple([
+          v.looseObject({
+            ports: v.unknown(),
+            readinessProbe: v.looseObject({ httpGet: v.looseObject({}) }),
+          }),
+        ]),
+      }),
     }),
   }),
 });
 
 const Groups = v.object({ groups: v.array(v.unknown()) });
-
-const ClosedSchema = v.looseObject({
-  additionalProperties: v.literal(false),
-  properties: v.record(v.string(), v.unknown()),
-});
-
-const ignore = !await hasTool("helm", "version", { inCi: false });
 
 Deno.test({ name: "helm: the chart passes the linter", ignore }, async () => {
   await runCommand("helm", ["lint", "--strict", CHART, ...setFlags(REQUIRED)]);
@@ -148,7 +133,10 @@ Deno.test(
     for (const [name, value] of Object.entries(labels)) {
       assert.equal(template.metadata.labels[name], value);
     }
-    assert.deepEqual(template.spec.containers[0].ports, [{ name: "metrics", containerPort: 9953 }]);
+    const [{ ports, readinessProbe }] = template.spec.containers;
+    assert.deepEqual(ports, [{ name: "metrics", containerPort: 9953 }]);
+    const { path, port } = readinessProbe.httpGet;
+    assert.deepEqual([path, port, readinessProbe["periodSeconds"]], ["/health", "metrics", 5]);
     checkHardening(found);
     const { env } = readContainer(found);
     assert.equal(env.get("SPACELIFT_PROMEX_CA_CERT_PATH"), "/certs/ca.crt");
@@ -284,79 +272,3 @@ Deno.test({ name: "helm: names, arguments, placement and a network policy", igno
     assert.ok(text.includes(part), `The chart does not give ${part}:\n${text}`);
   }
 });
-
-const REFUSED: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
-  [{ apikeySecretName: "a" }, /apikeySecretName/],
-  [{ "serviceMonitor.enable": "true" }, /'enable'/],
-  [{ "serviceMonitor.enabled": "maybe" }, /serviceMonitor\/enabled/],
-  [{ listenAddress: "127.0.0.1:9999" }, /listenAddress/],
-  [{ "serviceMonitor.enabled": "true", "podMonitor.enabled": "true" }, /scraped twice/],
-  [{ "serviceMonitor.enabled": "true", "service.enabled": "false" }, /Set service\.enabled/],
-  [{ "oidc.enabled": "true", "oidc.audience": "a" }, /either oidc.enabled or apiKeySecretName/],
-  [{ "oidc.enabled": "true", apiKeySecretName: "" }, /Set oidc\.audience/],
-];
-
-for (const [values, message] of REFUSED) {
-  Deno.test({ name: `helm: ${JSON.stringify(values)} is refused`, ignore }, async () => {
-    const args = ["template", "test", CHART, ...setFlags({ ...REQUIRED, ...values })];
-    const { code, stderr } = await tryCommand("helm", args);
-    assert.notEqual(code, 0, "the chart was rendered");
-    assert.match(stderr, message);
-  });
-}
-
-Deno.test("helm: the schema knows each value, and no other", async () => {
-  const values: unknown = parse(await Deno.readTextFile(`${CHART}/values.yaml`));
-  const schema: unknown = JSON.parse(await Deno.readTextFile(`${CHART}/values.schema.json`));
-  // Those that a chart which contains this one may set.
-  compareKeys(values, schema, ["enabled", "global"]);
-});
-
-for (const name of Object.keys(REQUIRED)) {
-  Deno.test({ name: `helm: a missing ${name} is named`, ignore }, async () => {
-    const values = Object.entries(REQUIRED).filter(([key]) => key !== name);
-    const args = ["template", "test", CHART, ...setFlags(Object.fromEntries(values))];
-    const { code, stderr } = await tryCommand("helm", args);
-    assert.notEqual(code, 0, "the chart was rendered without it");
-    assert.match(stderr, new RegExp(`Set ${name} to `));
-  });
-}
-
-/** Throws unless a schema has the keys of some values, as far as it is closed. */
-function compareKeys(values: unknown, schema: unknown, further: readonly string[] = []): void {
-  const open = v.safeParse(ClosedSchema, schema);
-  if (!open.success) return;
-  const { properties } = open.output;
-  const object = v.parse(v.record(v.string(), v.unknown()), values);
-  assert.deepEqual(Object.keys(properties).sort(), [...Object.keys(object), ...further].sort());
-  for (const [key, value] of Object.entries(object)) compareKeys(value, properties[key]);
-}
-
-function only(manifests: readonly Manifest[], kind: string): Manifest {
-  const found = manifests.filter((manifest) => manifest.kind === kind);
-  const [manifest] = found;
-  assert.ok(manifest !== undefined && found.length === 1, `there is not one ${kind}`);
-  return manifest;
-}
-
-/** What the chart gives for some values; every object matches the schema of its kind. */
-async function render(values: Readonly<Record<string, string>>): Promise<Manifest[]> {
-  const flags = setFlags({ ...REQUIRED, ...values });
-  const manifests = parseManifests(await runCommand("helm", ["template", "test", CHART, ...flags]));
-  manifests.forEach(checkManifest);
-  return manifests;
-}
-
-function setFlags(values: Readonly<Record<string, string>>): string[] {
-  return Object.entries(values).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
-}
-
-function kinds(manifests: readonly Manifest[]): string[] {
-  return manifests.map(({ kind }) => kind).sort();
-}
-
-function deployment(manifests: readonly Manifest[]): Manifest {
-  const found = manifests.find(({ kind }) => kind === "Deployment");
-  assert.ok(found, "there is no Deployment");
-  return found;
-}

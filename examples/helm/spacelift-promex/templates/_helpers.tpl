@@ -86,3 +86,14 @@ basicAuth:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
+
+{{/* .Values.config, where a flag with several values is given several times, then .Values.extraArgs. */}}
+{{- define "spacelift-promex.args" -}}
+{{- $args := list "serve" -}}
+{{- range $name, $value := .Values.config -}}
+{{- range kindIs "slice" $value | ternary $value (list $value) -}}
+{{- $args = append $args (printf "--%s=%s" $name (kindIs "string" . | ternary . (toJson .))) -}}
+{{- end -}}
+{{- end -}}
+{{- concat $args .Values.extraArgs | toYaml -}}
+{{- end -}}
