@@ -27,7 +27,7 @@ export async function demo(settings: DemoSettings, io: Io): Promise<number> {
   const { sender: sending, webhook, web } = settings;
   const clock = systemClock;
   const signing = sending && await webhookSecret(sending.secret, clock);
-  const readsAgain = web.file !== undefined ||
+  const readsAgain = [web.file, webhook?.web.file].some((file) => file !== undefined) ||
     [sending, webhook].some((one) => one !== undefined && "file" in one.secret);
   if (!readsAgain) await io.dropReadPermission();
   await using sender = sending && signing &&

@@ -41,10 +41,10 @@ type Get = (
 ) => http.ClientRequest;
 
 /** The certificate that the exporter shows, if it shows one; throws `UsageError`. */
-async function readCertificate(webConfigFile: string | undefined): Promise<string | undefined> {
-  if (webConfigFile === undefined) return undefined;
+async function readCertificate(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
   const { readForClient } = await import("./web.ts");
-  return (await readForClient(webConfigFile, systemClock)).tls?.cert;
+  return (await readForClient({ flag: "--web.config.file", path }, systemClock)).tls?.cert;
 }
 
 /**

@@ -7,7 +7,9 @@ import { metricsRoute } from "../http/metrics_route.ts";
 import { createHandler, healthRoutes, type Route } from "../http/routes.ts";
 import { Server, type ServerOptions } from "../http/server.ts";
 import { formatListenAddress, type ListenAddress, urlToOpen } from "../listen_address.ts";
+import type { WebAccess } from "../http/web_access.ts";
 import { log } from "../log.ts";
+import type { Instruments } from "../metrics/instruments.ts";
 import type { Scraper } from "../scrape/scraper.ts";
 import { ApiError, type Reason } from "../spacelift/api_error.ts";
 import { KeyRejected, type Session } from "../spacelift/session.ts";
@@ -56,8 +58,8 @@ export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   const account = await openAccount(settings.account, io);
   const { account: { keySecret }, web, webhook } = settings;
   // What is read again whenever it changes.
-  const readsAgain = "file" in keySecret || web.file !== undefined ||
-    (webhook !== undefined && "file" in webhook.secret);
+  const readsAgain = [keySecret, webhook?.secret].some((one) => one && "file" in one) ||
+    [web.file, webhook?.web.file].some((file) => file !== undefined);
   if (!readsAgain) await io.dropReadPermission();
   return await serveAccount(account, settings, io.signals);
 }
@@ -74,12 +76,17 @@ export async function serveAccount(
 ): Promise<number> {
   const stopping = new AbortController();
   const clock = systemClock;
-  const web = settings.web.file === undefined ? undefined : await openWeb(settings.web.file, clock);
+  const web = await openWeb("--web.config.file", settings.web.file, clock);
+  const webhookWeb = await openWeb("--webhook-web.config.file", settings.webhook?.web.file, clock);
   const exporter = createExporter(account, settings, clock);
   const isDraining = () => stopping.signal.aborted;
   const handler = exporterHandler(exporter, { account, settings, clock, isDraining });
   const onRestart = () => exporter.instruments.listenerRestarts.inc();
-  const webhook = await startWebhook(exporter, settings.webhook, { clock, onRestart });
+  const webhook = await startWebhook(exporter, settings.webhook, {
+    web: webhookWeb?.access,
+    clock,
+    onRestart,
+  });
   let server: Server;
   try {
     server = listen("--listen-address", settings.exporter.listenAddress, {
@@ -103,7 +110,10 @@ export async function serveAccount(
     switchedOff: switchedOff(settings),
   });
   if (webhook !== undefined) {
-    log.info("Listening for webhooks", { at: `${formatListenAddress(webhook.address)}/webhook` });
+    log.info("Listening for webhooks", {
+      at: `${formatListenAddress(webhook.address)}/webhook`,
+      scheme: webhookWeb?.access.tls === undefined ? "http" : "https",
+    });
   }
   const hurry = Promise.withResolvers<void>();
   using _signals = signals((name) => {
@@ -115,7 +125,8 @@ export async function serveAccount(
   const background = Promise.all([
     exporter.background(stopping.signal),
     alongside({ scraper, url, signal: stopping.signal }),
-    web?.follow({ server, instruments: exporter.instruments, signal: stopping.signal }),
+    web?.follow(server, exporter.instruments, stopping.signal),
+    webhook && webhookWeb?.follow(webhook, exporter.instruments, stopping.signal),
   ]);
   const exitCode = await untilStopped(exporter.session, {
     clock,
@@ -207,27 +218,29 @@ export async function authenticate(session: Session, options: {
 }
 
 /** What guards the exporter takes time and memory to load, of which most have no need. */
-async function openWeb(file: string, clock: Clock) {
+async function openWeb(flag: string, path: string | undefined, clock: Clock) {
+  if (path === undefined) return undefined;
   const { followWebAccess, openWebAccess } = await import("./web.ts");
-  const access = await openWebAccess(file, clock);
-  const follow = (options: Parameters<typeof followWebAccess>[1]) =>
-    followWebAccess(access, options);
+  const access = await openWebAccess({ flag, path }, clock);
+  const follow = (server: Server, instruments: Instruments, signal: AbortSignal) =>
+    followWebAccess(access, { flag, server, instruments, signal });
   return { access, follow };
 }
 
 async function startWebhook(
   exporter: Exporter,
   settings: WebhookSettings | undefined,
-  options: { clock: Clock; onRestart: () => void },
+  options: { web: WebAccess | undefined; clock: Clock; onRestart: () => void },
 ): Promise<Server | undefined> {
   if (settings === undefined) return undefined;
-  const { clock } = options;
+  const { web, ...rest } = options;
+  const { clock } = rest;
   const secret = await webhookSecret(settings.secret, clock);
   const handler = webhookRoute(exporter, { secret, clock });
   return listen("--webhook-listen-address", settings.listenAddress, {
-    handler,
-    tls: undefined,
-    ...options,
+    handler: web?.guard(handler) ?? handler,
+    tls: web?.tls,
+    ...rest,
   });
 }
 

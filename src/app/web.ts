@@ -6,25 +6,31 @@ import { WebConfigError } from "../http/web_config.ts";
 import { readWebFiles, type WebFiles } from "../http/web_files.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 
-/** Reads the file of `--web.config.file` for who serves by it; throws `UsageError`. */
-export async function openWebAccess(path: string, clock: Clock): Promise<WebAccess> {
-  return await explained(path, WebAccess.open(path, clock));
+/** A web configuration file and the flag that names it. */
+export interface WebConfigFile {
+  readonly flag: string;
+  readonly path: string;
 }
 
-/** Reads the file of `--web.config.file` for who asks by it; throws `UsageError`. */
-export async function readForClient(path: string, clock: Clock): Promise<WebFiles> {
-  return await explained(path, readWebFiles(path, clock.wall()));
+/** Reads a web configuration for who serves by it; throws `UsageError`. */
+export async function openWebAccess(file: WebConfigFile, clock: Clock): Promise<WebAccess> {
+  return await explained(file, WebAccess.open(file.path, clock));
+}
+
+/** Reads a web configuration for who asks by it; throws `UsageError`. */
+export async function readForClient(file: WebConfigFile, clock: Clock): Promise<WebFiles> {
+  return await explained(file, readWebFiles(file.path, clock.wall()));
 }
 
 /** Has a server go by the newest version of the files until the signal aborts. */
 export async function followWebAccess(
   access: WebAccess,
-  options: { server: Server; instruments: Instruments; signal: AbortSignal },
+  options: { flag: string; server: Server; instruments: Instruments; signal: AbortSignal },
 ): Promise<void> {
-  const { server, instruments, signal } = options;
+  const { flag, server, instruments, signal } = options;
   const listener = {
     onReload: (success: boolean) => {
-      instruments.webConfigReloaded = success;
+      instruments.webConfigReloaded.set(flag, success);
     },
     onTls: server.renew.bind(server),
   };
@@ -40,12 +46,12 @@ export async function followWebAccess(
   }
 }
 
-async function explained<T>(path: string, read: Promise<T>): Promise<T> {
+async function explained<T>({ flag, path }: WebConfigFile, read: Promise<T>): Promise<T> {
   try {
     return await read;
   } catch (error) {
     if (!(error instanceof WebConfigError)) throw error;
-    throw new UsageError(`Cannot use --web.config.file ${quote(path)}: ${error.message}`, {
+    throw new UsageError(`Cannot use ${flag} ${quote(path)}: ${error.message}`, {
       cause: error.cause,
     });
   }

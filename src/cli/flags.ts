@@ -145,6 +145,13 @@ export const WEBHOOK = group("webhook-", {
   }),
 });
 
+/** How webhooks may come. */
+export const WEBHOOK_WEB = group("webhook-web.config.", {
+  file: optional(kind.path, {
+    help: "A web configuration file of its own for the webhooks' address, in the same format",
+  }),
+});
+
 /** How large the simulated account is, how it behaves, and how others may use it. */
 export const SIMULATION = group("", {
   apiKeyId: withDefault(kind.text, "demo", {
@@ -224,6 +231,7 @@ const EXPORTER_FLAGS = [
   ...STACKS.named,
   ...RUNS.named,
   ...WEBHOOK.named,
+  ...WEBHOOK_WEB.named,
   ...COLLECTOR_SWITCHES.named,
   ...WEB.named,
 ];

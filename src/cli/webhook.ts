@@ -1,5 +1,6 @@
 import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
-import { SIMULATION, WEBHOOK } from "./flags.ts";
+import type { ValuesOf } from "./flag.ts";
+import { SIMULATION, WEBHOOK, WEBHOOK_WEB } from "./flags.ts";
 import { type Input, readGroup } from "./read.ts";
 import { requireSecret, type SecretChoice, secretOf } from "./secret_choice.ts";
 import { quote, throwAll, UsageError } from "./usage_error.ts";
@@ -8,6 +9,7 @@ import { quote, throwAll, UsageError } from "./usage_error.ts";
 export interface WebhookSettings {
   readonly listenAddress: ListenAddress;
   readonly secret: SecretChoice;
+  readonly web: ValuesOf<typeof WEBHOOK_WEB>;
 }
 
 /** Where a simulated account sends webhooks, and with what it signs them. */
@@ -23,7 +25,7 @@ export function readWebhook(input: Input, main: ListenAddress): WebhookSettings 
   const { listenAddress } = readGroup(WEBHOOK, input);
   if (listenAddress === undefined) return undefined;
   throwAll(() => requireSecret(SECRETS, input), () => refuseShared(listenAddress, main));
-  return { listenAddress, secret: readSecret(input) };
+  return { listenAddress, secret: readSecret(input), web: readGroup(WEBHOOK_WEB, input) };
 }
 
 /** Where to send webhooks, if anywhere. */

@@ -80,8 +80,8 @@ export class Instruments {
   webhookLastReceived: number | null = null;
   /** Unix seconds; null while no token with a believable expiry is held. */
   tokenExpiry: number | null = null;
-  /** Whether the web configuration in use is the one that is there; null where there is none. */
-  webConfigReloaded: boolean | null = null;
+  /** By the flag that names it, whether the web configuration in use is the one that is there. */
+  readonly webConfigReloaded: Map<string, boolean> = new Map();
 
   /** The instruments as families, and the process as far as that needs no permission. */
   read(): FamilySamples[] {
@@ -110,7 +110,8 @@ const INSTRUMENTS: readonly Instrument[] = [
   measured(gauge(
     "spacelift_exporter_web_config_reload_success",
     "Whether the web configuration could be read when it last changed",
-    ({ webConfigReloaded }) => webConfigReloaded === null ? null : Number(webConfigReloaded),
+    ({ webConfigReloaded: reloaded }) =>
+      reloaded.size === 0 ? null : Number(reloaded.values().every((success) => success)),
   )),
   counted(WEBHOOK_REQUESTS, ({ webhookRequests }) => webhookRequests),
   measured(gauge(

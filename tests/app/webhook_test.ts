@@ -3,11 +3,15 @@ import { emptyAccount, plainRun, plainStack } from "../../src/demo/api/account.t
 import { Secret } from "../../src/secret.ts";
 import { signBody } from "../../src/webhook_signature.ts";
 import { eventually } from "../support/eventually.ts";
+import { makeCertificate } from "../support/make_certificate.ts";
 import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
 import { type Program, Program as Started, runProgram } from "../support/run_program.ts";
+import { runTool } from "../support/run_tool.ts";
 import { serveAccount } from "../support/serve_account.ts";
 import { startTestServer } from "../support/start_test_server.ts";
 import { tempFile } from "../support/temp_file.ts";
+import { tempFolder } from "../support/temp_folder.ts";
+import { hasTool } from "../support/tools.ts";
 
 const CANARY = "canary-of-the-webhook-31c7";
 const BY_ID = "PrometheusExporter_RunsById";
@@ -98,11 +102,66 @@ Deno.test("a webhook's secret file is read again when it changes", async () => {
   await Deno.writeTextFile(file.path, "");
 });
 
+const ignore = !await hasTool("openssl", "version");
+
+const TLS = "tls_server_config: {cert_file: tls.crt, key_file: tls.key}\n";
+
+Deno.test("a webhook has a web configuration of its own, renewed as that of the exporter", {
+  ignore,
+}, async () => {
+  const first = await makeCertificate({ name: "first" });
+  const second = await makeCertificate({ name: "second" });
+  await using folder = await tempFolder({
+    "web.yml": `${TLS}http_server_config: {headers: {X-Frame-Options: deny}}\n`,
+    "tls.crt": first.cert,
+    "tls.key": first.key,
+  });
+  await using test = serveAccount({
+    account: emptyAccount(),
+    flags: [
+      "--webhook-listen-address=127.0.0.1:0",
+      `--webhook-secret=${CANARY}`,
+      `--webhook-web.config.file=${new URL("web.yml", folder.url).pathname}`,
+    ],
+  });
+  const url = await test.program.listening();
+  const webhook = (await webhookUrl(test.program)).replace("http:", "https:");
+  assert.ok(test.program.output.includes('"scheme":"https"'));
+  const deliver = async () => {
+    const body = '{"run":{"id":"r1"}}';
+    const signature = signBody(new TextEncoder().encode(body), new Secret(CANARY));
+    const header = `X-Signature-256: ${signature}`;
+    const { stdout, stderr } = await runTool("curl", [
+      ...["-sSkv", "-m10", "-i", "-H", header, "--data-binary", body, webhook],
+    ]);
+    return stdout + stderr;
+  };
+  const reply = await deliver();
+  assert.match(reply, /^HTTP\/\S+ 200 /m);
+  assert.match(reply, /^x-frame-options: deny\r$/im);
+  assert.match(reply, /subject: CN=first/);
+  assert.equal((await scrape(url)).get(requests("accepted")), 1, "the exporter itself speaks TLS");
+  await assert.rejects(post(webhook.replace("https:", "http:"), {}), "it answers plain HTTP, too");
+  const reloaded = "spacelift_exporter_web_config_reload_success";
+  await Deno.writeTextFile(new URL("tls.crt", folder.url), second.cert);
+  test.program.kill("SIGHUP");
+  await eventually(async () => (await scrape(url)).get(reloaded) === 0, "a wrong pair is in use");
+  assert.match(await deliver(), /subject: CN=first/);
+  await Deno.writeTextFile(new URL("tls.key", folder.url), second.key);
+  test.program.kill("SIGHUP");
+  await eventually(async () => /subject: CN=second/.test(await deliver()), "the old one stays");
+  assert.equal((await scrape(url)).get(reloaded), 1);
+});
+
 /** Starts that are refused, and what is said. */
 const REFUSED: Readonly<Record<string, readonly [string[], RegExp]>> = {
   "no such secret file": [
     ["--webhook-secret-file=/nowhere"],
     /^Cannot read --webhook-secret-file "\/nowhere": there is no such file\n$/,
+  ],
+  "no such web configuration": [
+    ["--webhook-secret=x", "--webhook-web.config.file=/nowhere"],
+    /^Cannot use --webhook-web\.config\.file "\/nowhere": there is no such file\n$/,
   ],
   "no secret": [[], /^Missing --webhook-secret or --webhook-secret-file: [^\n]*\n$/],
 };

@@ -81,6 +81,7 @@ Deno.test("command line: every setting of serve is taken from the environment", 
     WEB_CONFIG_FILE: "/run/web.yml",
     WEBHOOK_LISTEN_ADDRESS: "127.0.0.1:7",
     WEBHOOK_SECRET_FILE: "/run/webhook",
+    WEBHOOK_WEB_CONFIG_FILE: "/run/webhook.yml",
   });
   assert.equal(parsed.command, "serve");
   assert.deepEqual(parsed.ignored, []);
@@ -124,6 +125,7 @@ Deno.test("command line: every setting of serve is taken from the environment", 
     webhook: {
       listenAddress: { hostname: "127.0.0.1", port: 7 },
       secret: { file: "/run/webhook" },
+      web: { file: "/run/webhook.yml" },
     },
   });
 });

@@ -47,7 +47,7 @@ async function servedWithAll(flags: readonly string[]): Promise<Set<string>> {
     await eventually(() => test.peek(name)?.data !== undefined, `${name} delivers nothing`);
   }
   // As with a web configuration file that was read again.
-  test.exporter.instruments.webConfigReloaded = true;
+  test.exporter.instruments.webConfigReloaded.set("", true);
   await deliverWebhook(test);
   // The family of failed requests has no series before the first of them.
   test.demo.faults.set("*", { errors: ["boom"] }, { times: 1 });
