@@ -12,20 +12,26 @@ const READ_PROBLEMS: ReadonlyMap<string, string> = new Map([
   ["NotCapable", "Deno lets no program read it, or was started without --allow-read"],
 ]);
 
+/** What a file of which nothing is known is expected to have at most, in bytes. */
+const SMALL_FILE = 4095;
+
 /**
  * The bytes of a file; throws `FileProblem`, with the cause, when it cannot be read, and
  * `FileTooLarge` when it has more than `limit` bytes: the path may name something without end.
  */
 export async function readFile(path: string, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  const buffer = new Uint8Array(limit + 1);
+  let buffer: Uint8Array<ArrayBuffer>;
   let length = 0;
   try {
-    const { isFile, isDirectory, isFifo } = await Deno.stat(path);
+    const { isFile, isDirectory, isFifo, size } = await Deno.stat(path);
     // A terminal keeps its reader waiting, and other devices give what is no file.
     if (!isFile && !isDirectory && !isFifo) throw new Deno.errors.NotSupported();
     using file = await Deno.open(path);
+    // One byte more than there should be shows the end. Pipes and many others say they have none.
+    buffer = new Uint8Array(Math.min(Math.max(size, SMALL_FILE), limit) + 1);
     let count: number | null = 0;
     while (count !== null && length <= limit) {
+      if (length === buffer.length) buffer = larger(buffer, limit + 1);
       count = await file.read(buffer.subarray(length));
       length += count ?? 0;
     }
@@ -35,6 +41,12 @@ export async function readFile(path: string, limit: number): Promise<Uint8Array<
   }
   if (length > limit) throw new FileTooLarge(`the file is larger than ${limit / 1024} KiB`);
   return buffer.subarray(0, length);
+}
+
+function larger(bytes: Uint8Array, limit: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(Math.min(2 * bytes.length, limit));
+  copy.set(bytes);
+  return copy;
 }
 
 /** A file that can be read but holds more than is sensible. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Fault } from "../api/faults.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { captureLog } from "../support/capture_log.ts";
 import { eventually } from "../support/eventually.ts";
@@ -53,8 +54,18 @@ const TABLE: readonly {
   },
 ];
 
-for (const { partial, background, outage, end } of TABLE) {
-  const mode = `${partial ? "partial" : "strict"}, stacks ${background ? "on" : "off"}`;
+/** What the API does instead of answering well. */
+const TROUBLES: Readonly<Record<string, Fault>> = {
+  "HTTP 502": { status: 502 },
+  "no answer": { hang: true },
+};
+
+const CASES = TABLE.flatMap((row) =>
+  Object.entries(TROUBLES).map(([trouble, fault]) => ({ ...row, trouble, fault }))
+);
+
+for (const { partial, background, outage, end, trouble, fault } of CASES) {
+  const mode = `${partial ? "partial" : "strict"}, stacks ${background ? "on" : "off"}, ${trouble}`;
   Deno.test(`an outage shows when documented, and so does its end: ${mode}`, async () => {
     using _log = captureLog();
     const clock = new FakeClock();
@@ -68,7 +79,8 @@ for (const { partial, background, outage, end } of TABLE) {
       await eventually(() => test.peek("stacks")?.lastSuccess !== undefined, "no walk ends");
     }
     assert.deepEqual(await look(test), GOOD);
-    test.demo.faults.set("*", { status: 502 });
+    await clock.advance(500);
+    test.demo.faults.set("*", fault);
     const during = await watch(test, clock, OUTAGE);
     assert.deepEqual({
       up: secondOf(during, ({ up }) => !up),
@@ -106,19 +118,23 @@ Deno.test("strict with stacks: up is 0 at once, until the walk has recovered too
   assert.deepEqual(after.at(-1), GOOD);
 });
 
-/** Scrapes once a second. */
+/** Scrapes once a second, and waits for each scrape as long as Prometheus then does. */
 async function watch(test: TestExporter, clock: FakeClock, seconds: number): Promise<Seen[]> {
   const seen: Seen[] = [];
   for (let second = 1; second <= seconds; second++) {
-    await clock.advance(1000);
-    await eventually(() => test.demo.requests.inFlight === 0, "the API does not answer");
-    seen.push(await look(test));
+    // Of its second, a scrape leaves half a one for its answer to be sent.
+    await clock.advance(500);
+    let isDone = false;
+    const looking = look(test).finally(() => isDone = true);
+    await eventually(() => isDone || test.demo.requests.inFlight > 0, "nothing is asked");
+    await clock.advance(500);
+    seen.push(await looking);
   }
   return seen;
 }
 
 async function look(test: TestExporter): Promise<Seen> {
-  const response = await test.get();
+  const response = await test.get({ "x-prometheus-scrape-timeout-seconds": "1" });
   const text = await response.text();
   if (response.status !== 200) return { up: false, spaceliftUp: undefined, success: undefined };
   const series = seriesOf(parseExposition(text, "text"));
