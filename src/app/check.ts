@@ -29,7 +29,8 @@ const WATCH_INTERVAL = 100;
 /** Tries the settings for real, explains each step and returns the exit code; throws `UsageError`. */
 export async function check(settings: CheckSettings, io: Io): Promise<number> {
   const account = await openAccount(settings.account, io);
-  await tryWebConfig(settings.web.file);
+  await tryWebConfig("--web.config.file", settings.web.file);
+  await tryWebConfig("--webhook-web.config.file", settings.webhook?.web.file);
   if ("secret" in settings.account.keySecret) await io.dropReadPermission();
   const isText = settings.check.format === "text";
   const stopping = new AbortController();
@@ -47,10 +48,10 @@ export async function check(settings: CheckSettings, io: Io): Promise<number> {
 }
 
 /** Throws `UsageError` for a web configuration that `serve` could not use. */
-async function tryWebConfig(file: string | undefined): Promise<void> {
-  if (file === undefined) return;
+async function tryWebConfig(flag: string, path: string | undefined): Promise<void> {
+  if (path === undefined) return;
   const { openWebAccess } = await import("./web.ts");
-  await openWebAccess(file, systemClock);
+  await openWebAccess({ flag, path }, systemClock);
 }
 
 class Check {

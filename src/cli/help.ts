@@ -15,6 +15,7 @@ import {
   STACKS,
   WEB,
   WEBHOOK,
+  WEBHOOK_WEB,
 } from "./flags.ts";
 import { wrapWords } from "../wrap_words.ts";
 
@@ -43,7 +44,7 @@ const HEADINGS: Readonly<Record<string, readonly NamedFlag[]>> = {
   COLLECTORS: COLLECTOR_SWITCHES.named,
   STACKS: STACKS.named,
   RUNS: RUNS.named,
-  WEBHOOK: WEBHOOK.named,
+  WEBHOOK: [...WEBHOOK.named, ...WEBHOOK_WEB.named],
 };
 
 /** The text of `spacelift-promex help`. */
