@@ -18,6 +18,7 @@ import { fetchSchema, missingFields } from "./check_schema.ts";
 import { type AccountAccess, createExporter, type Exporter, transportTo } from "./exporter.ts";
 import type { Io } from "./io.ts";
 import { openAccount } from "./open_account.ts";
+import { webhookSecret } from "./webhook.ts";
 import { RecordingTransport } from "./recording_transport.ts";
 
 const SCRAPES_PER_HOUR = 120;
@@ -30,6 +31,7 @@ const WATCH_INTERVAL = 100;
 export async function check(settings: CheckSettings, io: Io): Promise<number> {
   const account = await openAccount(settings.account, io);
   await tryWebConfig(settings.web.file);
+  if (settings.webhook !== undefined) await webhookSecret(settings.webhook.secret, systemClock);
   if ("secret" in settings.account.keySecret) await io.dropReadPermission();
   const isText = settings.check.format === "text";
   const stopping = new AbortController();
