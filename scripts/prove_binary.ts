@@ -28,6 +28,13 @@ const OPENMETRICS = "application/openmetrics-text;version=1.0.0";
 const { values } = parseArgs({
   options: { binary: { type: "string", default: "dist/linux-amd64/spacelift-promex" } },
 });
+try {
+  await Deno.stat(values.binary);
+} catch (error) {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+  say(`There is no ${values.binary}: make it with "deno task snapshot", or name one with --binary`);
+  Deno.exit(1);
+}
 const checks = new Checks(say);
 const directory = await Deno.makeTempDir({ prefix: "spacelift-promex-" });
 try {
@@ -66,8 +73,17 @@ async function proveService(): Promise<void> {
     },
     files: { [SECRET_PATH]: secret },
   };
-  await checks.run("tells its version", async () => {
+  await checks.run("prints its version", async () => {
     return (await runInSandbox(sandbox, ["--version"])).trim();
+  });
+  await checks.run("replaces a file by one scrape, and writes nothing else", async () => {
+    const output = `${directory}/output`;
+    await Deno.mkdir(output);
+    const folders = { "/run/output": output };
+    await runInSandbox({ ...sandbox, folders }, ["scrape", "--output", "/run/output/one.prom"]);
+    assert.match(await Deno.readTextFile(`${output}/one.prom`), /^spacelift_up 1$/m);
+    const names = (await Array.fromAsync(Deno.readDir(output))).map(({ name }) => name);
+    assert.deepEqual(names, ["one.prom"]);
   });
   const exporter = await SandboxedExporter.start(sandbox);
   say(`It listens on ${exporter.address}, ${exporter.startTime} ms after the sandbox was started`);

@@ -3,7 +3,7 @@ import { runCommand } from "../run_command.ts";
 
 const SANDBOX = "scripts/proof/sandbox.sh";
 
-/** The limits of the sandbox, beside those that scripts/proof/sandbox.sh always sets. */
+/** The limits of the sandbox, in addition to those that scripts/proof/sandbox.sh always sets. */
 export interface SandboxOptions {
   readonly binary: string;
   /** The memory limit in MiB. */
@@ -11,6 +11,8 @@ export interface SandboxOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Files that can be read in the sandbox, by their paths there. */
   readonly files: Readonly<Record<string, string>>;
+  /** Folders that can be written into in the sandbox, by their paths there; default: none. */
+  readonly folders?: Readonly<Record<string, string>>;
 }
 
 const Listening = v.object({ msg: v.literal("Listening"), address: v.string() });
@@ -67,12 +69,13 @@ async function listeningAddress(stderr: ReadableStream<Uint8Array<ArrayBuffer>>)
 }
 
 function sandboxArguments(options: SandboxOptions, args: readonly string[]): string[] {
-  const { binary, memory, env, files } = options;
+  const { binary, memory, env, files, folders = {} } = options;
   return [
     String(memory),
     binary,
     ...Object.entries(env).flatMap(([name, value]) => ["--setenv", name, value]),
     ...Object.entries(files).flatMap(([path, source]) => ["--ro-bind", source, path]),
+    ...Object.entries(folders).flatMap(([path, source]) => ["--bind", source, path]),
     "--",
     ...args,
   ];

@@ -18,6 +18,7 @@ import { fetchSchema, missingFields } from "./check_schema.ts";
 import { type AccountAccess, createExporter, type Exporter, transportTo } from "./exporter.ts";
 import type { Io } from "./io.ts";
 import { openAccount } from "./open_account.ts";
+import { webhookSecret } from "./webhook.ts";
 import { RecordingTransport } from "./recording_transport.ts";
 
 const SCRAPES_PER_HOUR = 120;
@@ -31,6 +32,7 @@ export async function check(settings: CheckSettings, io: Io): Promise<number> {
   const account = await openAccount(settings.account, io);
   await tryWebConfig("--web.config.file", settings.web.file);
   await tryWebConfig("--webhook-web.config.file", settings.webhook?.web.file);
+  if (settings.webhook !== undefined) await webhookSecret(settings.webhook.secret, systemClock);
   if ("secret" in settings.account.keySecret) await io.dropReadPermission();
   const isText = settings.check.format === "text";
   const stopping = new AbortController();

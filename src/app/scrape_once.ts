@@ -22,6 +22,8 @@ export async function scrapeOnce(settings: ScrapeOnceSettings, io: Io): Promise<
   const { once: { format, output, scrapeTimeout } } = settings;
   const clock = systemClock;
   const account = await openAccount(settings.account, io);
+  // What replaces a file looks at it first.
+  if ("secret" in settings.account.keySecret && output === undefined) await io.dropReadPermission();
   const requests = { count: 0 };
   const transport = counting(transportTo(account, clock), requests);
   // The exporter's own metrics would be those of a moment, and collide with others in one folder.

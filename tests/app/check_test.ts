@@ -98,6 +98,16 @@ Deno.test("check: a key that may not read the usage", async () => {
   assert.equal((await check(api.url, ["--no-collector.usage"])).code, 0);
 });
 
+Deno.test("check: what the documentation shows of a key that may not read the usage", async () => {
+  await using api = startApi();
+  api.faults.set("PrometheusExporter_Usage", { errors: ["unauthorized"] });
+  const { stdout } = await check(api.url);
+  const [shown = ""] = /^failed .*\n(?: .*\n)+/m.exec(stdout) ?? [];
+  const documented = await Deno.readTextFile(new URL("../../docs/operation.md", import.meta.url));
+  const timeless = (text: string) => text.replaceAll(/ +\d+ ms /g, " 0 ms ");
+  assert.ok(shown !== "" && timeless(documented).includes(timeless(shown)), shown);
+});
+
 Deno.test("check: a host that does not resolve", async () => {
   const { code, lines } = await check("http://no-such-host.invalid");
   assert.match(lines.get("name resolution") ?? "", /^failed: .*To do: check the spelling/);
@@ -183,6 +193,15 @@ Deno.test("check: a web configuration that serve could not use", async () => {
   );
   assert.deepEqual([code, stdout], [1, ""]);
   assert.match(stderr, /^Cannot use --web\.config\.file "[^"]+": [^\n]+\n$/);
+});
+
+Deno.test("check: a file with the webhook's secret that serve could not read", async () => {
+  const webhook = ["--webhook-listen-address=:9954", "--webhook-secret-file=/no/such/file"];
+  const { code, stdout, stderr } = await runInProcess(
+    ["check", "-e", "http://a.invalid", "-k", "id", "-s", CANARY, ...webhook],
+  );
+  assert.deepEqual([code, stdout], [1, ""]);
+  assert.match(stderr, /^Cannot read --webhook-secret-file "\/no\/such\/file": [^\n]+\n$/);
 });
 
 Deno.test("check: no line of what follows a failure is wider than a terminal", async () => {

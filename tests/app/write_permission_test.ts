@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { type Io } from "../../src/app/io.ts";
 import { run } from "../../src/app/run.ts";
 
-/** Whether a command line gives up writing files, and how often it has done anything before. */
-async function givesUpWriting(args: readonly string[]): Promise<boolean> {
+/** Which permissions a command line gives up; writing comes before anything else. */
+async function givenUp(args: readonly string[]): Promise<{ read: boolean; write: boolean }> {
   let dropped = false;
+  let read = false;
   const io: Io = {
     env: () => undefined,
     setEnv: () => {},
@@ -15,7 +16,7 @@ async function givesUpWriting(args: readonly string[]): Promise<boolean> {
     isTerminal: false,
     signals: () => ({ [Symbol.dispose]: () => {} }),
     dropReadPermission: () => {
-      assert.ok(dropped, "it gives up reading first");
+      read = true;
       return Promise.resolve();
     },
     dropWritePermission: () => {
@@ -24,17 +25,42 @@ async function givesUpWriting(args: readonly string[]): Promise<boolean> {
     },
   };
   await run(args, io);
-  return dropped;
+  return { read, write: dropped };
 }
 
 const ACCESS = ["-e", "http://no-such-host.invalid", "-k", "id", "-s", "secret"];
 
-for (const args of [["help"], ["health", "-l", "127.0.0.1:9"], ["scrape", ...ACCESS]]) {
+const COMMANDS: readonly (readonly string[])[] = [
+  ["help"],
+  ["version"],
+  ["completion", "bash"],
+  ["health", "-l", "127.0.0.1:1"],
+  ["check", ...ACCESS],
+  ["scrape", ...ACCESS],
+];
+
+for (const args of COMMANDS) {
   Deno.test(`"${args[0]}" gives up writing files before anything else`, async () => {
-    assert.equal(await givesUpWriting(args), true);
+    const { write } = await givenUp(args);
+    assert.equal(write, true);
   });
 }
 
-Deno.test("scrape keeps the permission to write files only with --output", async () => {
-  assert.equal(await givesUpWriting(["scrape", ...ACCESS, "--output=/no/such/file"]), false);
+for (const command of ["serve", "demo"]) {
+  Deno.test(`"${command}" gives up writing files before it fails to listen`, async () => {
+    using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const access = command === "serve" ? ACCESS : [];
+    const { write } = await givenUp([command, ...access, "-l", `127.0.0.1:${taken.addr.port}`]);
+    assert.equal(write, true);
+  });
+}
+
+Deno.test("scrape keeps the permissions to read and to write files only with --output", async () => {
+  assert.deepEqual(await givenUp(["scrape", ...ACCESS]), { read: true, write: true });
+  const writing = await givenUp(["scrape", ...ACCESS, "--output=/no/such/file"]);
+  assert.deepEqual(writing, { read: false, write: false });
+});
+
+Deno.test("check gives up reading files once it has read those that its settings name", async () => {
+  assert.deepEqual(await givenUp(["check", ...ACCESS]), { read: true, write: true });
 });
