@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import { saasAccount } from "../support/accounts.ts";
-import { captureLog } from "../support/capture_log.ts";
 import { eventually } from "../support/eventually.ts";
-import { FakeClock } from "../support/fake_clock.ts";
-import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
-import { startExporter, type TestExporter } from "../support/start_exporter.ts";
+import { UsualExporter } from "./usual_exporter.ts";
 
 /** How an exporter looks from outside at one moment. */
 interface Seen {
@@ -56,27 +52,20 @@ const TABLE: readonly {
 for (const { partial, background, outage, end } of TABLE) {
   const mode = `${partial ? "partial" : "strict"}, stacks ${background ? "on" : "off"}`;
   Deno.test(`an outage shows when documented, and so does its end: ${mode}`, async () => {
-    using _log = captureLog();
-    const clock = new FakeClock();
-    await using test = startExporter({
-      account: saasAccount(),
-      clock,
+    await using exporter = await UsualExporter.start({
       background,
       flags: [`--partial-scrapes=${partial}`],
     });
-    if (background) {
-      await eventually(() => test.peek("stacks")?.lastSuccess !== undefined, "no walk ends");
-    }
-    assert.deepEqual(await look(test), GOOD);
-    test.demo.faults.set("*", { status: 502 });
-    const during = await watch(test, clock, OUTAGE);
+    assert.deepEqual(await look(exporter), GOOD);
+    exporter.demo.faults.set("*", { status: 502 });
+    const during = await watch(exporter, OUTAGE);
     assert.deepEqual({
       up: secondOf(during, ({ up }) => !up),
       spaceliftUp: secondOf(during, ({ spaceliftUp }) => spaceliftUp === 0),
       success: secondOf(during, ({ success }) => success === 0),
     }, outage);
-    test.demo.faults.clear();
-    const after = await watch(test, clock, AFTERWARDS);
+    exporter.demo.faults.clear();
+    const after = await watch(exporter, AFTERWARDS);
     assert.deepEqual({
       up: secondOf(after, ({ up }) => up),
       spaceliftUp: secondOf(after, ({ spaceliftUp }) => spaceliftUp === 1),
@@ -87,43 +76,36 @@ for (const { partial, background, outage, end } of TABLE) {
 }
 
 Deno.test("strict with stacks: up is 0 at once, until the walk has recovered too", async () => {
-  using _log = captureLog();
-  const clock = new FakeClock();
-  await using test = startExporter({
-    account: saasAccount(),
-    clock,
+  await using exporter = await UsualExporter.start({
     background: true,
     flags: ["--partial-scrapes=false"],
   });
-  await eventually(() => test.peek("stacks")?.lastSuccess !== undefined, "no walk ends");
-  test.demo.faults.set("*", { status: 502 });
-  const during = await watch(test, clock, OUTAGE);
+  exporter.demo.faults.set("*", { status: 502 });
+  const during = await watch(exporter, OUTAGE);
   assert.equal(secondOf(during, ({ up }) => !up), 1);
-  test.demo.faults.clear();
-  const after = await watch(test, clock, 3 * AFTERWARDS);
+  exporter.demo.faults.clear();
+  const after = await watch(exporter, 3 * AFTERWARDS);
   const recovered = secondOf(after, ({ up }) => up) ?? Infinity;
   assert.ok(recovered <= 90, `up again after ${recovered} s`);
   assert.deepEqual(after.at(-1), GOOD);
 });
 
 /** Scrapes once a second. */
-async function watch(test: TestExporter, clock: FakeClock, seconds: number): Promise<Seen[]> {
+async function watch(exporter: UsualExporter, seconds: number): Promise<Seen[]> {
   const seen: Seen[] = [];
   for (let second = 1; second <= seconds; second++) {
-    await clock.advance(1000);
-    await eventually(() => test.demo.requests.inFlight === 0, "the API does not answer");
-    seen.push(await look(test));
+    await exporter.clock.advance(1000);
+    const answered = () => exporter.demo.requests.inFlight === 0;
+    await eventually(answered, "the API does not answer");
+    seen.push(await look(exporter));
   }
   return seen;
 }
 
-async function look(test: TestExporter): Promise<Seen> {
-  const response = await test.get();
-  const text = await response.text();
-  if (response.status !== 200) return { up: false, spaceliftUp: undefined, success: undefined };
-  const series = seriesOf(parseExposition(text, "text"));
+async function look(exporter: UsualExporter): Promise<Seen> {
+  const { status, series } = await exporter.scrape();
   return {
-    up: true,
+    up: status === 200,
     spaceliftUp: series.get("spacelift_up"),
     success: series.get('spacelift_scrape_collector_success{collector="usage"}'),
   };
