@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
 import type { Fault } from "../api/faults.ts";
-import { saasAccount } from "../support/accounts.ts";
-import { captureLog } from "../support/capture_log.ts";
-import { eventually } from "../support/eventually.ts";
-import { FakeClock } from "../support/fake_clock.ts";
-import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
-import {
-  ASKED_ON_SCRAPES,
-  onlyCollectors,
-  startExporter,
-  type TestExporter,
-} from "../support/start_exporter.ts";
+import { ASKED_ON_SCRAPES, onlyCollectors } from "../support/start_exporter.ts";
+import { UsualExporter } from "./usual_exporter.ts";
 
 const USAGE = "PrometheusExporter_Usage";
 const FAILED: Fault = { status: 502 };
@@ -57,15 +48,15 @@ for (const [situation, remembered, partial, strict] of POLICY) {
   for (const [mode, expected] of [["partial", partial], ["strict", strict]] as const) {
     const memory = remembered ? "data remembered" : "nothing remembered";
     Deno.test(`failure policy: ${situation}, ${memory}, ${mode}: ${expected.status}`, async () => {
-      using _log = captureLog();
-      await using test = startExporter({
-        account: saasAccount(),
+      await using exporter = await UsualExporter.start({
         flags: [`--partial-scrapes=${mode === "partial"}`],
       });
-      if (remembered) assert.equal((await test.get()).status, 200);
+      if (remembered) assert.equal((await exporter.scrape()).status, 200);
       const [operation, fault] = SITUATIONS[situation] ?? [];
-      if (operation !== undefined && fault !== undefined) test.demo.faults.set(operation, fault);
-      await checkAnswer(test, expected, situation);
+      if (operation !== undefined && fault !== undefined) {
+        exporter.demo.faults.set(operation, fault);
+      }
+      await checkAnswer(exporter, expected, situation);
     });
   }
 }
@@ -79,89 +70,60 @@ for (
   })
 ) {
   Deno.test(`strict: a collector of ours that is ${refusal} from the start fails no scrape`, async () => {
-    using _log = captureLog();
-    await using test = startExporter({
-      account: saasAccount(),
+    await using exporter = await UsualExporter.start({
       background: true,
       flags: ["--partial-scrapes=false"],
       prepare: (demo) => demo.faults.set(STACKS, fault),
     });
-    await eventually(() => test.peek("stacks")?.failure !== undefined, "the walk does not end");
-    const response = await test.get();
-    const text = await response.text();
-    assert.equal(response.status, 200, text);
-    const series = seriesOf(parseExposition(text, "text"));
+    const { status, text, series } = await exporter.scrape();
+    assert.equal(status, 200, text);
     assert.equal(series.get("spacelift_up"), 1);
-    test.demo.faults.set(USAGE, fault);
-    assert.equal(await statusOf(test), 500, "one of the original collectors is refused");
+    exporter.demo.faults.set(USAGE, fault);
+    const { status: later } = await exporter.scrape();
+    assert.equal(later, 500, "one of the original collectors is refused");
   });
 
   Deno.test(`strict: a collector of ours that turns ${refusal} later fails the scrape`, async () => {
-    using _log = captureLog();
-    const clock = new FakeClock();
-    await using test = startExporter({
-      account: saasAccount(),
-      clock,
+    await using exporter = await UsualExporter.start({
       background: true,
       flags: ["--partial-scrapes=false"],
     });
-    await eventually(() => test.peek("stacks")?.lastSuccess !== undefined, "no walk ends");
-    assert.equal(await statusOf(test), 200);
-    test.demo.faults.set(STACKS, fault);
-    await clock.advance(70_000);
-    await eventually(() => test.peek("stacks")?.failure !== undefined, "the walk does not end");
-    assert.equal(await statusOf(test), 500);
+    assert.equal((await exporter.scrape()).status, 200);
+    exporter.demo.faults.set(STACKS, fault);
+    await exporter.untilWalkFails();
+    assert.equal((await exporter.scrape()).status, 500);
   });
 }
 
 Deno.test("strict: a collector of ours that fails for another reason fails the scrape", async () => {
-  using _log = captureLog();
-  await using test = startExporter({
-    account: saasAccount(),
+  await using exporter = await UsualExporter.start({
     background: true,
     flags: ["--partial-scrapes=false"],
     prepare: (demo) => demo.faults.set(STACKS, { errors: ["out of order"] }),
   });
-  await eventually(() => test.peek("stacks")?.failure !== undefined, "the walk does not end");
-  assert.equal(await statusOf(test), 500);
+  assert.equal((await exporter.scrape()).status, 500);
 });
 
 Deno.test("spacelift_up speaks of the walk where nothing is asked on scrapes", async () => {
-  using _log = captureLog();
-  const clock = new FakeClock();
-  await using test = startExporter({
-    account: saasAccount(),
-    clock,
+  await using exporter = await UsualExporter.start({
     background: true,
     flags: onlyCollectors("stacks"),
   });
-  await eventually(() => test.peek("stacks")?.lastSuccess !== undefined, "no walk ends");
-  const up = async () => {
-    const text = await (await test.get()).text();
-    return seriesOf(parseExposition(text, "text")).get("spacelift_up");
-  };
+  const up = async () => (await exporter.scrape()).series.get("spacelift_up");
   assert.equal(await up(), 1);
-  test.demo.faults.set(STACKS, FAILED);
-  await clock.advance(70_000);
-  await eventually(() => test.peek("stacks")?.failure !== undefined, "the walk does not end");
+  exporter.demo.faults.set(STACKS, FAILED);
+  await exporter.untilWalkFails();
   assert.equal(await up(), 0, "remembered walks say nothing of the API");
 });
 
-async function statusOf(test: TestExporter): Promise<number> {
-  const response = await test.get();
-  await response.body?.cancel();
-  return response.status;
-}
-
 async function checkAnswer(
-  test: TestExporter,
+  exporter: UsualExporter,
   expected: Answer,
   situation: string,
 ): Promise<void> {
-  const response = await test.get();
-  const text = await response.text();
-  assert.equal(response.status, expected.status, text);
-  if (response.status === 500) {
+  const { status, text, series } = await exporter.scrape();
+  assert.equal(status, expected.status, text);
+  if (status === 500) {
     const reason = situation.endsWith("failed") ? "unreachable" : "unsupported";
     const named = situation.startsWith("all") ? ASKED_ON_SCRAPES : ["usage"];
     const lines = text.split("\n").slice(0, -1);
@@ -172,7 +134,6 @@ async function checkAnswer(
     );
     return;
   }
-  const series = seriesOf(parseExposition(text, "text"));
   const ofUsage = (family: string) => series.get(`${family}{collector="usage"}`);
   assert.equal(series.get("spacelift_up"), expected.up, "spacelift_up");
   assert.equal(ofUsage("spacelift_scrape_collector_success"), expected.success, "success");

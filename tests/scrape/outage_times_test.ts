@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import type { Fault } from "../api/faults.ts";
-import { saasAccount } from "../support/accounts.ts";
-import { captureLog } from "../support/capture_log.ts";
 import { eventually } from "../support/eventually.ts";
-import { FakeClock } from "../support/fake_clock.ts";
-import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
-import { startExporter, type TestExporter } from "../support/start_exporter.ts";
+import { UsualExporter } from "./usual_exporter.ts";
 
 /** How an exporter looks from outside at one moment. */
 interface Seen {
@@ -67,28 +63,21 @@ const CASES = TABLE.flatMap((row) =>
 for (const { partial, background, outage, end, trouble, fault } of CASES) {
   const mode = `${partial ? "partial" : "strict"}, stacks ${background ? "on" : "off"}, ${trouble}`;
   Deno.test(`an outage shows when documented, and so does its end: ${mode}`, async () => {
-    using _log = captureLog();
-    const clock = new FakeClock();
-    await using test = startExporter({
-      account: saasAccount(),
-      clock,
+    await using exporter = await UsualExporter.start({
       background,
       flags: [`--partial-scrapes=${partial}`],
     });
-    if (background) {
-      await eventually(() => test.peek("stacks")?.lastSuccess !== undefined, "no walk ends");
-    }
-    assert.deepEqual(await look(test), GOOD);
-    await clock.advance(500);
-    test.demo.faults.set("*", fault);
-    const during = await watch(test, clock, OUTAGE);
+    assert.deepEqual(await look(exporter), GOOD);
+    await exporter.clock.advance(500);
+    exporter.demo.faults.set("*", fault);
+    const during = await watch(exporter, OUTAGE);
     assert.deepEqual({
       up: secondOf(during, ({ up }) => !up),
       spaceliftUp: secondOf(during, ({ spaceliftUp }) => spaceliftUp === 0),
       success: secondOf(during, ({ success }) => success === 0),
     }, outage);
-    test.demo.faults.clear();
-    const after = await watch(test, clock, AFTERWARDS);
+    exporter.demo.faults.clear();
+    const after = await watch(exporter, AFTERWARDS);
     assert.deepEqual({
       up: secondOf(after, ({ up }) => up),
       spaceliftUp: secondOf(after, ({ spaceliftUp }) => spaceliftUp === 1),
@@ -99,47 +88,42 @@ for (const { partial, background, outage, end, trouble, fault } of CASES) {
 }
 
 Deno.test("strict with stacks: up is 0 at once, until the walk has recovered too", async () => {
-  using _log = captureLog();
-  const clock = new FakeClock();
-  await using test = startExporter({
-    account: saasAccount(),
-    clock,
+  await using exporter = await UsualExporter.start({
     background: true,
     flags: ["--partial-scrapes=false"],
   });
-  await eventually(() => test.peek("stacks")?.lastSuccess !== undefined, "no walk ends");
-  test.demo.faults.set("*", { status: 502 });
-  const during = await watch(test, clock, OUTAGE);
+  exporter.demo.faults.set("*", { status: 502 });
+  const during = await watch(exporter, OUTAGE);
   assert.equal(secondOf(during, ({ up }) => !up), 1);
-  test.demo.faults.clear();
-  const after = await watch(test, clock, 3 * AFTERWARDS);
+  exporter.demo.faults.clear();
+  const after = await watch(exporter, 3 * AFTERWARDS);
   const recovered = secondOf(after, ({ up }) => up) ?? Infinity;
   assert.ok(recovered <= 90, `up again after ${recovered} s`);
   assert.deepEqual(after.at(-1), GOOD);
 });
 
 /** Scrapes once a second, and waits for each scrape as long as Prometheus then does. */
-async function watch(test: TestExporter, clock: FakeClock, seconds: number): Promise<Seen[]> {
+async function watch(exporter: UsualExporter, seconds: number): Promise<Seen[]> {
+  const { clock, demo } = exporter;
   const seen: Seen[] = [];
   for (let second = 1; second <= seconds; second++) {
     // Of its second, a scrape leaves half a one for its answer to be sent.
     await clock.advance(500);
     let isDone = false;
-    const looking = look(test).finally(() => isDone = true);
-    await eventually(() => isDone || test.demo.requests.inFlight > 0, "nothing is asked");
+    const looking = look(exporter).finally(() => isDone = true);
+    await eventually(() => isDone || demo.requests.inFlight > 0, "nothing is asked");
     await clock.advance(500);
     seen.push(await looking);
   }
   return seen;
 }
 
-async function look(test: TestExporter): Promise<Seen> {
-  const response = await test.get({ "x-prometheus-scrape-timeout-seconds": "1" });
-  const text = await response.text();
-  if (response.status !== 200) return { up: false, spaceliftUp: undefined, success: undefined };
-  const series = seriesOf(parseExposition(text, "text"));
+async function look(exporter: UsualExporter): Promise<Seen> {
+  const { status, series } = await exporter.scrape({
+    "x-prometheus-scrape-timeout-seconds": "1",
+  });
   return {
-    up: true,
+    up: status === 200,
     spaceliftUp: series.get("spacelift_up"),
     success: series.get('spacelift_scrape_collector_success{collector="usage"}'),
   };
