@@ -163,7 +163,8 @@ export const SIMULATION = group("", {
   apiListenAddress: withDefault(kind.listenAddress, { hostname: "127.0.0.1", port: 0 }, {
     help: "The address that the simulated Spacelift API listens on; port 0 takes any free one",
   }),
-  seed: withDefault(kind.integer(0, 2 ** 32 - 1), 1, {
+  // With this one runs wait in every pool from the first seconds on.
+  seed: withDefault(kind.integer(0, 2 ** 32 - 1), 7, {
     help: "The seed of everything random in the simulated account",
   }),
   stacks: withDefault(kind.integer(0, 20_000), 300, {

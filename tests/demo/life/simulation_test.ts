@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { parseArguments } from "../../../src/cli/parse.ts";
 import type { Account, Stack } from "../../../src/demo/api/account.ts";
 import { Simulation, type SimulationOptions } from "../../../src/demo/life/simulation.ts";
 
@@ -198,3 +199,21 @@ Deno.test("within a minute of the start a run fails, one waits for a person, and
     }
   }
 });
+
+Deno.test("the demo as it starts by default has something of every kind to show at any time", () => {
+  const { simulation: sizes } = settingsOfDemo();
+  const seen = watch(simulate(sizes), 600, ({ stacks, workerPools }) => ({
+    waiting: workerPools.some(({ pendingRuns }) => pendingRuns > 0),
+    failed: stacks.some(({ state }) => state === "FAILED"),
+    unconfirmed: stacks.some(({ state }) => state === "UNCONFIRMED"),
+    drifted: stacks.some(({ isDrifted }) => isDrifted),
+  }));
+  const whole = { waiting: true, failed: true, unconfirmed: true, drifted: true };
+  for (const [index, moment] of seen.entries()) assert.deepEqual(moment, whole, `${index * 10} s`);
+});
+
+function settingsOfDemo() {
+  const parsed = parseArguments(["demo"], () => undefined);
+  assert.ok(parsed.command === "demo");
+  return parsed.settings;
+}
