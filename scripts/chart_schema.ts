@@ -13,6 +13,9 @@ export const VALUES_OF_FLAGS: ReadonlyMap<string, string> = new Map([
   ["ca-cert-path", "caCert"],
   ["listen-address", "listenAddress"],
   ["web.config.file", "webConfig"],
+  ["webhook-listen-address", "webhook"],
+  ["webhook-secret", "webhook"],
+  ["webhook-secret-file", "webhook"],
 ]);
 
 const Schema = v.looseObject({ properties: v.looseObject({ config: v.unknown() }) });

@@ -272,3 +272,42 @@ Deno.test({ name: "helm: names, arguments, placement and a network policy", igno
     assert.ok(text.includes(part), `The chart does not give ${part}:\n${text}`);
   }
 });
+
+Deno.test(
+  { name: "helm: webhooks have a port, a secret and an ingress of their own", ignore },
+  async () => {
+    const plain = { "webhook.enabled": "true", "webhook.secretName": "hook" };
+    const manifests = await render({
+      ...plain,
+      "webhook.from[0].namespaceSelector.matchLabels.name": "ingress",
+      "webhook.ingress.enabled": "true",
+      "webhook.ingress.host": "promex.example.com",
+      "webhook.ingress.tlsSecretName": "promex-tls",
+      "networkPolicy.enabled": "true",
+    });
+    const found = deployment(manifests);
+    checkHardening(found);
+    const { env } = readContainer(found);
+    assert.equal(env.get("SPACELIFT_PROMEX_WEBHOOK_LISTEN_ADDRESS"), ":9954");
+    const file = env.get("SPACELIFT_PROMEX_WEBHOOK_SECRET_FILE");
+    assert.equal(file, "/run/secrets/spacelift-webhook/webhook-secret");
+    const text = JSON.stringify(manifests);
+    for (
+      const part of [
+        '"mountPath":"/run/secrets/spacelift-webhook"',
+        '"items":[{"key":"SPACELIFT_PROMEX_WEBHOOK_SECRET","path":"webhook-secret"}]',
+        '"ports":[{"name":"webhook","port":9954,"targetPort":"webhook"}]',
+        '{"ports":[{"port":"webhook","protocol":"TCP"}],"from":[{"namespaceSelector":',
+        '"tls":[{"hosts":["promex.example.com"],"secretName":"promex-tls"}]',
+      ]
+    ) {
+      assert.ok(text.includes(part), `The chart does not give ${part}:\n${text}`);
+    }
+    assert.deepEqual(text.match(/"path":"\/[^"]*","pathType":"\w+"/g), [
+      '"path":"/webhook","pathType":"Exact"',
+    ]);
+    assert.deepEqual(kinds(await render(plain)), [
+      ...["Deployment", "Service", "Service", "ServiceAccount"],
+    ]);
+  },
+);

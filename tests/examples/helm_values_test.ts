@@ -23,6 +23,16 @@ const REFUSED: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] 
   [{ "serviceMonitor.enabled": "true", "service.enabled": "false" }, /Set service\.enabled/],
   [{ "oidc.enabled": "true", "oidc.audience": "a" }, /either oidc.enabled or apiKeySecretName/],
   [{ "oidc.enabled": "true", apiKeySecretName: "" }, /Set oidc\.audience/],
+  [{ "webhook.enabled": "true" }, /Set webhook\.secretName/],
+  [{ "webhook.ingress.enabled": "true" }, /Set webhook\.enabled/],
+  [
+    { "webhook.enabled": "true", "webhook.secretName": "a", "webhook.port": "9953" },
+    /Set webhook\.port/,
+  ],
+  [
+    { "webhook.enabled": "true", "webhook.secretName": "a", "webhook.ingress.enabled": "true" },
+    /Set webhook\.ingress\.host/,
+  ],
   [{ "config.stacks-detials": "true" }, /config.*'stacks-detials'/],
   [{ "config.stacks-details": "yes" }, /config\/stacks-details/],
   [{ "config.stacks-limit": "0" }, /config\/stacks-limit/],
@@ -70,6 +80,18 @@ serviceAccount: { create: true, name: every-account, annotations: { a1: every-a1
 listenAddress: "0.0.0.0:9999"
 caCert: { enabled: true, secretName: every-ca, secretKey: every.crt, mountPath: /every }
 webConfig: { secretName: every-web, secretKey: every.yml, tls: true }
+webhook:
+  enabled: true
+  secretName: every-hook
+  port: 4717
+  from: [{ podSelector: { matchLabels: { d1: every-d1 } } }]
+  service: { type: LoadBalancer, labels: { d2: every-d2 }, annotations: { d3: every-d3 } }
+  ingress:
+    enabled: true
+    className: every-class
+    host: every.example
+    tlsSecretName: every-tls
+    annotations: { d4: every-d4 }
 config: { stacks-page-size: 17 }
 extraArgs: [--every-argument]
 extraEnv: [{ name: EVERY_ENV, value: every-env }]
@@ -127,8 +149,8 @@ Deno.test({ name: "helm: every value can be set, and each shows", ignore }, asyn
   await using other = await tempFile(OTHER_VALUES);
   const first = await template(["--values", every.path]);
   assert.deepEqual(kinds(first), [
-    ...["ConfigMap", "Deployment", "NetworkPolicy", "PrometheusRule", "Service"],
-    ...["ServiceAccount", "ServiceMonitor"],
+    ...["ConfigMap", "Deployment", "Ingress", "NetworkPolicy", "PrometheusRule", "Service"],
+    ...["Service", "ServiceAccount", "ServiceMonitor"],
   ]);
   const second = await template(["--values", every.path, "--values", other.path]);
   for (const [text, manifests] of [[EVERY_VALUE, first], [OTHER_VALUES, second]] as const) {

@@ -8,6 +8,7 @@ import {
   checkHardening,
   checkManifest,
   type Manifest,
+  ManifestHead,
   parseManifests,
   readContainer,
 } from "./manifests.ts";
@@ -16,17 +17,18 @@ const FOLDER = "examples/kubernetes";
 const FILES = [
   "deployment-oidc.yaml",
   "deployment.yaml",
-  "ingress.yaml",
   "podmonitor.yaml",
   "scaledobject.yaml",
   "service.yaml",
   "servicemonitor.yaml",
+  "webhook/ingress.yaml",
 ];
 const DEPLOYMENTS = ["deployment-oidc.yaml", "deployment.yaml"];
 
 Deno.test("kubernetes: every manifest is tested, and kustomize knows the plain ones", async () => {
-  const names = (await Array.fromAsync(Deno.readDir(FOLDER))).map(({ name }) => name).sort();
-  assert.deepEqual(names, [...FILES, "kustomization.yaml"].sort());
+  const names = (await Array.fromAsync(Deno.readDir(FOLDER))).map(({ name }) => name);
+  const plain = FILES.filter((file) => !file.startsWith("webhook/"));
+  assert.deepEqual(names.sort(), [...plain, "kustomization.yaml", "webhook"].sort());
   const { resources } = await readKustomization();
   assert.deepEqual(resources, ["deployment.yaml", "service.yaml"]);
 });
@@ -63,8 +65,10 @@ Deno.test("kubernetes: the secret has one name for its key, in whatever way it i
     const keys = [
       ...text.matchAll(/(?:--from-file=|--from-literal=|- key: | - )(\w*SECRET\w*)(?:=|$)/gm),
     ].map(([, key]) => key);
-    assert.ok(keys.length > 0, `${file} names no key`);
-    assert.deepEqual(new Set(keys), new Set(["SPACELIFT_PROMEX_API_KEY_SECRET"]), file);
+    // The chart and its values know the webhook's secret as well.
+    const ofKey = keys.filter((key) => key !== "SPACELIFT_PROMEX_WEBHOOK_SECRET");
+    assert.ok(ofKey.length > 0, `${file} names no key`);
+    assert.deepEqual(new Set(ofKey), new Set(["SPACELIFT_PROMEX_API_KEY_SECRET"]), file);
   }
 });
 
@@ -118,11 +122,57 @@ async function readKustomization(): Promise<v.InferOutput<typeof Kustomization>>
 }
 
 Deno.test("kubernetes: nothing but the webhook is reached through the ingress", async () => {
-  const text = await Deno.readTextFile(`${FOLDER}/ingress.yaml`);
+  const text = await Deno.readTextFile(`${FOLDER}/webhook/ingress.yaml`);
   const paths = [...text.matchAll(/- path: (.*)\n +pathType: (.*)/g)]
     .map(([, path, type]) => `${path} ${type}`);
   assert.deepEqual(paths, ["/webhook Exact"]);
   assert.doesNotMatch(text, /9953|defaultBackend/);
+});
+
+Deno.test("kubernetes: the component for webhooks adds what its parts refer to", async () => {
+  const text = await Deno.readTextFile(`${FOLDER}/webhook/kustomization.yaml`);
+  const { resources, patches, secretGenerator: [secret] } = v.parse(Component, parse(text));
+  assert.deepEqual([resources, patches], [["ingress.yaml"], [{ path: "deployment.yaml" }]]);
+  const patch = parse(await Deno.readTextFile(`${FOLDER}/webhook/deployment.yaml`));
+  const deployment = await deploymentIn("deployment.yaml");
+  assert.equal(v.parse(ManifestHead, patch).metadata.name, deployment.metadata.name);
+  const [container] = v.parse(Patch, patch).spec.template.spec.containers;
+  assert.deepEqual(container.ports, [{ name: "webhook", containerPort: 9954 }]);
+  const env = Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
+  const known = new Set(flagsOf("serve").map(({ name }) => environmentVariable(name)));
+  assert.deepEqual(Object.keys(env).filter((name) => !known.has(name)), []);
+  assert.equal(env["SPACELIFT_PROMEX_WEBHOOK_LISTEN_ADDRESS"], ":9954");
+  const [key, file] = secret.files[0].split("=");
+  assert.equal(
+    env["SPACELIFT_PROMEX_WEBHOOK_SECRET_FILE"],
+    `${container.volumeMounts[0].mountPath}/${file}`,
+  );
+  const shown = JSON.stringify(patch);
+  assert.ok(shown.includes(`"secretName":"${secret.name}"`), shown);
+  assert.ok(shown.includes(`"items":[{"key":"${key}","path":"${file}"}]`), shown);
+  const ignored = await Deno.readTextFile(".gitignore");
+  assert.ok(ignored.includes(`/${FOLDER}/webhook/${file}\n`), "git does not ignore the secret");
+});
+
+const Component = v.looseObject({
+  kind: v.literal("Component"),
+  resources: v.array(v.string()),
+  patches: v.array(v.object({ path: v.string() })),
+  secretGenerator: v.tuple([v.looseObject({ name: v.string(), files: v.tuple([v.string()]) })]),
+});
+
+const Patch = v.looseObject({
+  spec: v.object({
+    template: v.object({
+      spec: v.looseObject({
+        containers: v.tuple([v.looseObject({
+          ports: v.unknown(),
+          env: v.array(v.object({ name: v.string(), value: v.string() })),
+          volumeMounts: v.tuple([v.looseObject({ mountPath: v.string() })]),
+        })]),
+      }),
+    }),
+  }),
 });
 
 async function read(file: string): Promise<Manifest[]> {

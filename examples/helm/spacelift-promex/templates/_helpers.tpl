@@ -13,6 +13,10 @@
 {{- end -}}
 {{- end -}}
 
+{{- define "spacelift-promex.webhookName" -}}
+{{- include "spacelift-promex.name" . | trunc 55 | trimSuffix "-" }}-webhook
+{{- end -}}
+
 {{- define "spacelift-promex.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "spacelift-promex.chartName" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
