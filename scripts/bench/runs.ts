@@ -85,7 +85,7 @@ class RunsApi {
   add(count: number): void {
     for (let n = 0; n < count; n++) this.#edges.unshift(this.#edge(this.#edges.length));
     this.#pages.clear();
-    const needed = this.#ended ? count + PAGE : this.#edges.length;
+    const needed = this.#ended ? count + PAGE : Math.max(this.#edges.length, 1);
     for (let start = 0; start < needed; start += PAGE) {
       const edges = this.#edges.slice(start, start + PAGE);
       const hasNextPage = start + PAGE < this.#edges.length;
