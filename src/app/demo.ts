@@ -3,6 +3,7 @@ import { quote, UsageError } from "../cli/usage_error.ts";
 import { type Clock, sleep, systemClock } from "../clock.ts";
 import { WebhookSender } from "../demo/api/webhook_sender.ts";
 import { type DemoServer, type DemoServerOptions, startDemoServer } from "../demo/api/server.ts";
+import { Random } from "../demo/life/random.ts";
 import { Simulation } from "../demo/life/simulation.ts";
 import { Trouble } from "../demo/trouble.ts";
 import { formatListenAddress } from "../listen_address.ts";
@@ -31,7 +32,12 @@ export async function demo(settings: DemoSettings, io: Io): Promise<number> {
     [sending, webhook].some((one) => one !== undefined && "file" in one.secret);
   if (!readsAgain) await io.dropReadPermission();
   await using sender = sending && signing &&
-    new WebhookSender({ url: sending.url, secret: signing, clock });
+    new WebhookSender({
+      url: sending.url,
+      secret: signing,
+      clock,
+      trouble: simulation.trouble ? new Random(seed) : undefined,
+    });
   const now = () => Math.floor(clock.wall() / 1000);
   const life = new Simulation({
     ...simulation,

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { BackgroundRequests } from "../collectors/background_requests.ts";
 import type { Schedule } from "../collectors/collector.ts";
 import { Hints } from "../collectors/hints.ts";
 import { COLLECTORS, type CollectorSettings } from "../collectors/list.ts";
@@ -81,12 +82,14 @@ export function createExporter(
   });
   const hints = settings.webhook === undefined ? undefined : new Hints(settings.runs.limit);
   const spaces = new Map<string, string>();
+  const requests = new BackgroundRequests(clock);
   const sources: Source[] = [];
   const background: BackgroundSource[] = [];
   for (const { name, schedule, start } of enabled) {
     let source: BackgroundSource | undefined;
     const hurry = () => source?.hurry();
-    const collect = start({ client, clock, instruments, settings, hints, spaces, hurry });
+    const context = { client, clock, instruments, settings, requests, hints, spaces, hurry };
+    const collect = start(context);
     if (schedule === undefined) {
       const options = { collect, clock, failures, timeout: scrapeTimeout, maxStaleness };
       sources.push(new OnScrapeSource(name, { ...options, noteOutcome: troubles.note }));

@@ -171,7 +171,8 @@ export const SIMULATION = group("", {
     help: "The number of stacks in the simulated account",
   }),
   trouble: withDefault(kind.boolean, false, {
-    help: "Makes parts of the simulated API fail, hang, refuse and limit requests by turns",
+    help: "Makes parts of the simulated API fail, hang, refuse and limit requests by turns, and " +
+      "webhooks be lost, late or repeated",
   }),
   webhookUrl: optional(kind.accountUrl, {
     help: "Where the simulated account sends webhooks, signed with the webhook's secret",

@@ -20,7 +20,7 @@ export function readStacks(input: Input): ValuesOf<typeof STACKS> {
 export function readRuns(input: Input): ValuesOf<typeof RUNS> {
   const runs = readGroup(RUNS, input);
   const { lookback, refreshInterval } = runs;
-  // Else runs of the time between two looks would be too old to be looked for.
+  // Less would not show a new exporter what began since the last look of the one before it.
   if (lookback >= refreshInterval) return runs;
   throw new UsageError(
     `Cannot use --${RUNS.nameOf("lookback")} ${formatDuration(lookback)}: it must not be ` +

@@ -1,8 +1,16 @@
 import { Backoff } from "../backoff.ts";
 import { type Clock, sleep } from "../clock.ts";
 import { ApiError } from "../spacelift/api_error.ts";
-import type { OnTrouble } from "./collector.ts";
+import type { Client } from "../spacelift/client.ts";
+import type { Operation } from "../spacelift/endpoint.ts";
+import { TimeLimit } from "../spacelift/time_limit.ts";
 import { Pace } from "./pace.ts";
+
+/**
+ * A round does not get on and will try again; `lost` is the time that this costs it until then, in
+ * milliseconds, since it last got on or last said so.
+ */
+export type OnTrouble = (failure: ApiError, lost: number) => void;
 
 /** A request that cannot be answered for longer than this is told to be in trouble, in milliseconds. */
 export const TROUBLE_AFTER = 15_000;
@@ -17,7 +25,29 @@ export interface Persistence {
   readonly onTrouble: OnTrouble;
 }
 
-/** Sends the requests of background rounds: paced, not before the API wants it, and again when they fail. */
+/** What a round asks with. */
+export interface Asking {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly requests: BackgroundRequests;
+  /** One request may take as long as a scrape, in milliseconds. */
+  readonly settings: { readonly exporter: { readonly scrapeTimeout: number } };
+}
+
+/** The data of an operation that a background round asks for; throws as `BackgroundRequests.send`. */
+export function askInBackground<T>(
+  { client, clock, requests, settings }: Asking,
+  operation: Operation<T>,
+  variables: Record<string, unknown>,
+  persistence: Persistence,
+): Promise<T> {
+  return requests.send(async () => {
+    using limit = new TimeLimit(clock, settings.exporter.scrapeTimeout, persistence.signal);
+    return await client.query(operation, { signal: limit.signal, variables });
+  }, persistence);
+}
+
+/** Sends the requests of all background rounds: paced, not before the API wants it, and again when they fail. */
 export class BackgroundRequests {
   readonly #clock: Clock;
   readonly #pace: Pace;

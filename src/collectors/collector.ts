@@ -3,9 +3,9 @@ import type { Clock } from "../clock.ts";
 import type { Family, FamilySamples } from "../metrics/family.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 import { type Metric, readMetrics } from "../metrics/metric.ts";
-import type { ApiError } from "../spacelift/api_error.ts";
 import type { Client } from "../spacelift/client.ts";
 import type { Operation } from "../spacelift/endpoint.ts";
+import type { BackgroundRequests, OnTrouble } from "./background_requests.ts";
 import type { Hints } from "./hints.ts";
 import { figure } from "../spacelift/reply.ts";
 
@@ -50,6 +50,8 @@ export interface CollectorContext<S = unknown> {
   readonly clock: Clock;
   readonly instruments: Instruments;
   readonly settings: S;
+  /** Sends what rounds in the background ask: all of them together keep to one pace. */
+  readonly requests: BackgroundRequests;
   /** What a webhook says; undefined where none is listened for. */
   readonly hints: Hints | undefined;
   /** The space of each stack by its id, as far as some collector has learnt it. */
@@ -63,12 +65,6 @@ export interface CollectorContext<S = unknown> {
  * may go on after a failure, which it reports as trouble.
  */
 export type Collect = (signal: AbortSignal, onTrouble?: OnTrouble) => Promise<Collected>;
-
-/**
- * A round does not get on and will try again; `lost` is the time that this costs it until then, in
- * milliseconds, since it last got on or last said so.
- */
-export type OnTrouble = (failure: ApiError, lost: number) => void;
 
 /** What a collector found. */
 export interface Collected {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { BackgroundRequests } from "../../src/collectors/background_requests.ts";
 import { COLLECTORS } from "../../src/collectors/list.ts";
 import { Instruments } from "../../src/metrics/instruments.ts";
 import { MAX_DEPTH, MAX_PARTS } from "../../src/spacelift/costly_json.ts";
@@ -35,6 +36,7 @@ for (const { name, schedule, start } of COLLECTORS) {
       instruments,
       settings: settingsOf([]),
       hints: undefined,
+      requests: new BackgroundRequests(clock),
       spaces: new Map(),
       hurry: () => {},
     });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { sleep } from "../../src/clock.ts";
-import type { OnTrouble } from "../../src/collectors/collector.ts";
+import type { OnTrouble } from "../../src/collectors/background_requests.ts";
 import { BackgroundSource } from "../../src/scrape/background_source.ts";
 import { CollectorFailures } from "../../src/scrape/health_families.ts";
 import { ApiError } from "../../src/spacelift/api_error.ts";

@@ -1,7 +1,7 @@
 import { log } from "../../log.ts";
 import { readMetrics } from "../../metrics/metric.ts";
 import { ApiError } from "../../spacelift/api_error.ts";
-import { TimeLimit } from "../../spacelift/time_limit.ts";
+import { askInBackground, type OnTrouble } from "../background_requests.ts";
 import type { Collected, Collector, CollectorContext } from "../collector.ts";
 import { FieldChoice } from "./field_choice.ts";
 import { Inquiry, type Query, RUNS_PER_REQUEST } from "./inquiry.ts";
@@ -55,7 +55,7 @@ export const runs: Collector<RunsCollectorSettings> = {
   }),
   start: (context) => {
     const rounds = new RunsRounds(context);
-    return (signal) => rounds.next(signal);
+    return (signal, onTrouble) => rounds.next(signal, onTrouble);
   },
 };
 
@@ -81,9 +81,12 @@ class RunsRounds {
   }
 
   /** Polls, or between two polls only looks into what a webhook hints at. */
-  async next(signal: AbortSignal): Promise<Collected> {
+  async next(signal: AbortSignal, onTrouble: OnTrouble = () => {}): Promise<Collected> {
     const { clock, hints, hurry } = this.#context;
-    const query = this.#querying(signal);
+    // The next round goes on where one that fails has stopped.
+    const persistence = { signal, onTrouble, patience: 0, isPassing: () => false };
+    const query: Query = (operation, variables) =>
+      askInBackground(this.#context, operation, variables, persistence);
     const now = clock.monotonic();
     const isPoll = hints === undefined || hints.size === 0 || now >= this.#pollAt;
     if (isPoll) await this.#poll(query);
@@ -103,9 +106,9 @@ class RunsRounds {
       if (hints === undefined) throw this.#refusal.error;
       return;
     }
-    const oldest = (clock.wall() - lookback) / 1000;
+    const bounds = { limit, lookback: lookback / 1000, now: clock.wall() / 1000 };
     try {
-      await this.#walk.next((after) => this.#page(after, query), { limit, oldest });
+      await this.#walk.next((after) => this.#page(after, query), bounds);
       this.#refusal = undefined;
     } catch (error) {
       if (!(error instanceof ApiError) || error.reason !== "unsupported") throw error;
@@ -141,8 +144,10 @@ class RunsRounds {
       ...[...hinted.values()].map(({ run, stack }) => ({ id: run, stack })),
       ...due.filter(({ id }) => !hinted.has(id)),
     ].slice(0, REQUESTS_PER_ROUND * RUNS_PER_REQUEST);
-    for await (const { ref, found } of this.#inquiry.ask(refs, REQUESTS_PER_ROUND, query)) {
-      if (found === undefined) this.#ledger.miss(ref.id);
+    for await (
+      const { ref, found, inTrouble = false } of this.#inquiry.ask(refs, REQUESTS_PER_ROUND, query)
+    ) {
+      if (found === undefined) this.#ledger.miss(ref.id, { inTrouble });
       else this.#ledger.enter(readRun(found, spaces));
       const hint = hinted.get(ref.id);
       if (hint !== undefined) waiting?.drop(hint);
@@ -159,14 +164,6 @@ class RunsRounds {
     return {
       families: readMetrics(RUN_METRICS, found),
       overview: new RunsOverview({ unfinished, lastEnded, omitted }),
-    };
-  }
-
-  #querying(signal: AbortSignal): Query {
-    const { client, clock, settings } = this.#context;
-    return async (operation, variables) => {
-      using limit = new TimeLimit(clock, settings.exporter.scrapeTimeout, signal);
-      return await client.query(operation, { signal: limit.signal, variables });
     };
   }
 }

@@ -13,10 +13,13 @@ export type Query = <T>(
   variables: Record<string, unknown>,
 ) => Promise<T>;
 
-/** What came of asking for a run: undefined when the API does not find it. */
+/** What came of asking for a run. */
 export interface Answer {
   readonly ref: RunRef;
+  /** Undefined when the API does not find it, or fails. */
   readonly found: FoundRun | undefined;
+  /** Whether the API failed for it and found no other run either. */
+  readonly inTrouble?: boolean;
 }
 
 /** Asks for runs by their ids. */
@@ -36,19 +39,24 @@ export class Inquiry {
       ({ stack }) => stack === "" ? "alone" : "inStack",
     );
     const batches = [...batchesOf(inStack), ...batchesOf(alone)];
+    const failed: RunRef[] = [];
+    let hasFound = false;
     for (let left = requests; left > 0; left--) {
       const batch = batches.shift();
-      if (batch === undefined) return;
+      if (batch === undefined) break;
       try {
-        yield* await this.#askBatch(batch, query);
+        const answers = await this.#askBatch(batch, query);
+        hasFound ||= answers.some(({ found }) => found !== undefined);
+        yield* answers;
       } catch (error) {
         if (!isAboutRuns(error)) throw error;
         // One run that cannot be had makes the whole request fail.
         const half = Math.ceil(batch.length / 2);
         if (batch.length > 1) batches.unshift(batch.slice(0, half), batch.slice(half));
-        else yield* batch.map((ref) => ({ ref, found: undefined }));
+        else failed.push(...batch);
       }
     }
+    yield* failed.map((ref) => ({ ref, found: undefined, inTrouble: !hasFound }));
   }
 
   async #askBatch(batch: readonly RunRef[], query: Query): Promise<Answer[]> {

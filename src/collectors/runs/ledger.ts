@@ -6,6 +6,12 @@ import type { Tally } from "./tally.ts";
 /** How long a run that the API no longer finds is still believed in, in milliseconds. */
 const BELIEF = 10 * 60_000;
 
+/** As long where the API fails instead of finding nothing, which it may for every run. */
+const BELIEF_IN_TROUBLE = 3600_000;
+
+/** A first look within this time of the start shows next to nothing that ended since, in seconds. */
+const SOON = 30;
+
 /** A run in one state for long is asked for after another tenth of that time, in milliseconds. */
 const LONGEST_PAUSE = 5 * 60_000;
 
@@ -123,7 +129,10 @@ export class Ledger {
   synchronize(unixSeconds: readonly number[]): void {
     if (this.#baseline !== undefined) return;
     const elapsed = (this.#clock.monotonic() - this.#startedMonotonic) / 1000;
-    this.#startedAt = Math.max(this.#startedAt, Math.max(...unixSeconds) - elapsed);
+    const newest = Math.max(...unixSeconds);
+    if (newest <= this.#startedAt + elapsed) return;
+    // The newest of them may be the end of a run, long ago as far as anyone knows.
+    this.#startedAt = elapsed < SOON ? newest + 1 : newest - elapsed;
   }
 
   /** The runs under way that were not seen since `since` and are to be asked for, longest ago first. */
@@ -141,14 +150,18 @@ export class Ledger {
     ];
   }
 
-  /** Takes note that the API did not find a run; one that stays missing is forgotten uncounted. */
-  miss(id: string): void {
+  /**
+   * Takes note that the API did not find a run, or could not say; one that stays missing is forgotten
+   * uncounted.
+   */
+  miss(id: string, { inTrouble = false }: { inTrouble?: boolean } = {}): void {
     this.#omitted.delete(id);
     const known = this.#unfinished.get(id);
     if (known === undefined) return;
     const now = this.#clock.monotonic();
     const missingSince = known.missingSince ?? now;
-    if (now - missingSince >= BELIEF) this.#unfinished.delete(id);
+    const belief = inTrouble ? BELIEF_IN_TROUBLE : BELIEF;
+    if (now - missingSince >= belief) this.#unfinished.delete(id);
     else this.#unfinished.set(id, { ...known, seenAt: now, missingSince });
   }
 

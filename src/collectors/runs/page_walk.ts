@@ -7,6 +7,9 @@ import { readRun, type Run } from "./run.ts";
 interface Interrupted {
   readonly read: Set<string>;
   readonly after: string;
+  /** How many runs there were in all; infinite where the API does not say. */
+  readonly total: number;
+  readonly isSteady: boolean;
 }
 
 /**
@@ -19,8 +22,10 @@ const KNOWN_PAGES = 5;
 export interface WalkBounds {
   /** How many runs are read at most. */
   readonly limit: number;
-  /** Runs that were created before that, in Unix seconds, are not looked for. */
-  readonly oldest: number;
+  /** How far before the first look runs are looked for, in seconds. */
+  readonly lookback: number;
+  /** The host's time of day in Unix seconds, which may be wrong. */
+  readonly now: number;
 }
 
 /**
@@ -33,6 +38,13 @@ export class RunsWalk {
   #interrupted: Interrupted | undefined;
   /** Since when the limit has left out runs that the walk would have read, in Unix seconds. */
   #cutAt = -Infinity;
+  /**
+   * Runs that were created before that, in Unix seconds, are not looked for. It stays as the first
+   * look has it, so that no outage, however long, hides a run.
+   */
+  #oldest: number | undefined;
+  /** The cursor of the page that could not be had last. */
+  #failedAt: string | null = null;
 
   constructor(options: { ledger: Ledger; spaces: ReadonlyMap<string, string> }) {
     this.#ledger = options.ledger;
@@ -71,20 +83,22 @@ export class RunsWalk {
         this.#ledger.enter(run);
       }
       newest ??= found[0]?.createdAt;
+      const oldest = this.#oldest ??= Math.min(bounds.now, newest ?? Infinity) - bounds.lookback;
       // With runs gone from the list, others may have slipped from the next page to the last.
       if (count !== null && count < total && total !== Infinity) isSteady = false;
       total = count ?? total;
       const isOver = !hasNextPage || meets.settled ||
         (found.length > 0 &&
-          found.every(({ createdAt }) => (createdAt ?? Infinity) < bounds.oldest));
+          found.every(({ createdAt }) => (createdAt ?? Infinity) < oldest));
       if (isOver || read.size >= bounds.limit) {
-        if (!isOver) this.#cutAt = found.at(-1)?.createdAt ?? bounds.oldest;
+        if (!isOver) this.#cutAt = found.at(-1)?.createdAt ?? oldest;
         this.#interrupted = undefined;
         this.#ledger.settle(isSteady ? read : [], newest);
         return;
       }
       if (meets.interrupted && before !== undefined) {
         for (const id of before.read) read.add(id);
+        isSteady &&= before.isSteady && (before.total === Infinity || total >= before.total);
         after = before.after;
         before = undefined;
       } else {
@@ -100,7 +114,7 @@ export class RunsWalk {
       cursors.add(after);
       // Where the next page is not to be had, another walk goes on from here.
       if (before === undefined || read.size > before.read.size) {
-        this.#interrupted = { read, after };
+        this.#interrupted = { read, after, total, isSteady };
       }
     }
   }
@@ -114,7 +128,9 @@ export class RunsWalk {
     } catch (error) {
       // The cursor itself may be what the API objects to.
       const isOdd = error instanceof ApiError && /^(graphql|bad_response)$/.test(error.reason);
-      if (isOdd) this.#interrupted = undefined;
+      const isRepeated = after !== null && after === this.#failedAt;
+      if (isOdd || isRepeated) this.#interrupted = undefined;
+      if (after !== null) this.#failedAt = after;
       throw error;
     }
   }

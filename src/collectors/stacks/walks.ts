@@ -2,9 +2,13 @@ import { log } from "../../log.ts";
 import { readMetrics } from "../../metrics/metric.ts";
 import { ApiError, type Reason } from "../../spacelift/api_error.ts";
 import type { Operation } from "../../spacelift/endpoint.ts";
-import { TimeLimit } from "../../spacelift/time_limit.ts";
-import { BackgroundRequests, type Persistence, TROUBLE_AFTER } from "../background_requests.ts";
-import type { Collected, CollectorContext, OnTrouble } from "../collector.ts";
+import {
+  askInBackground,
+  type OnTrouble,
+  type Persistence,
+  TROUBLE_AFTER,
+} from "../background_requests.ts";
+import type { Collected, CollectorContext } from "../collector.ts";
 import { type Walk, walkPages } from "../page_walk.ts";
 import type { StacksCollectorSettings } from "./collector.ts";
 import { StackDrift } from "./drift.ts";
@@ -34,7 +38,6 @@ interface Round {
 /** Walks over all stacks, one after another, with what one leaves to the next. */
 export class StacksWalks {
   readonly #context: CollectorContext<StacksCollectorSettings>;
-  readonly #requests: BackgroundRequests;
   readonly #fallback: Fallback;
   readonly #drift: StackDrift;
   #driftTrouble: Reason | undefined;
@@ -42,7 +45,6 @@ export class StacksWalks {
   constructor(context: CollectorContext<StacksCollectorSettings>) {
     const { clock, settings: { stacks } } = context;
     this.#context = context;
-    this.#requests = new BackgroundRequests(clock);
     this.#fallback = new Fallback(clock);
     this.#drift = new StackDrift({ limit: stacks.driftLimit, clock });
   }
@@ -166,11 +168,8 @@ export class StacksWalks {
     { signal, onTrouble }: Round,
     persistence: Pick<Persistence, "patience" | "isPassing">,
   ): Promise<T> {
-    const { client, clock, settings } = this.#context;
-    return this.#requests.send(async () => {
-      using limit = new TimeLimit(clock, settings.exporter.scrapeTimeout, signal);
-      return await client.query(operation, { signal: limit.signal, variables });
-    }, { signal, onTrouble, ...persistence });
+    const how = { signal, onTrouble, ...persistence };
+    return askInBackground(this.#context, operation, variables, how);
   }
 }
 

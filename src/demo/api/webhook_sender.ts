@@ -2,6 +2,7 @@ import { type Clock, sleep } from "../../clock.ts";
 import { log } from "../../log.ts";
 import type { Secret } from "../../secret.ts";
 import { SIGNATURE_HEADER, signBody } from "../../webhook_signature.ts";
+import type { Random } from "../life/random.ts";
 import type { Run, Stack } from "./account.ts";
 
 /** Deliveries that wait to be sent; further ones are lost, as some of the real ones are. */
@@ -13,29 +14,59 @@ const TRIES = 4;
 /** From one try to the next, in milliseconds. */
 const PAUSE = 1000;
 
+/** What goes wrong with how many of the deliveries in trouble. */
+const CHANCE = { lost: 0.1, late: 0.2, twice: 0.1, answerLost: 0.1 };
+
 /** How long the receiver may take, in milliseconds. */
 const TIME_LIMIT = 5000;
 
-/** Sends signed webhooks on runs, one after another, each up to four times. */
+/**
+ * Sends signed webhooks on runs, one after another, each up to four times. In trouble some are lost,
+ * some come late, some twice, and some again because their answer is lost.
+ */
 export class WebhookSender implements AsyncDisposable {
   readonly #url: URL;
   readonly #secret: () => Promise<Secret>;
   readonly #clock: Clock;
+  readonly #trouble: Random | undefined;
   readonly #waiting: string[] = [];
+  /** Deliveries that others overtake. */
+  readonly #late: string[] = [];
   readonly #stopping = new AbortController();
   #sending: Promise<void> | undefined;
 
-  constructor(options: { url: URL; secret: () => Promise<Secret>; clock: Clock }) {
+  /** `trouble` decides what goes wrong; without it nothing does. */
+  constructor(options: {
+    url: URL;
+    secret: () => Promise<Secret>;
+    clock: Clock;
+    trouble?: Random | undefined;
+  }) {
     this.#url = options.url;
     this.#secret = options.secret;
     this.#clock = options.clock;
+    this.#trouble = options.trouble;
   }
 
   /** Sends the last transition of a run as soon as those before it are sent. */
   send(run: Run, stack: Stack | undefined): void {
-    if (this.#waiting.length === MAX_WAITING) return;
-    this.#waiting.push(JSON.stringify(webhookPayload(run, stack)));
-    this.#sending ??= this.#sendAll();
+    for (const text of this.#inTrouble(JSON.stringify(webhookPayload(run, stack)))) {
+      if (this.#waiting.length < MAX_WAITING) this.#waiting.push(text);
+    }
+    if (this.#waiting.length > 0) this.#sending ??= this.#sendAll();
+  }
+
+  /** What is sent at once in place of one delivery. */
+  #inTrouble(text: string): string[] {
+    const random = this.#trouble;
+    if (random === undefined) return [text];
+    const overtaken = this.#late.splice(0, random.integer(0, this.#late.length));
+    if (random.chance(CHANCE.lost)) return overtaken;
+    if (random.chance(CHANCE.late)) {
+      this.#late.push(text);
+      return overtaken;
+    }
+    return [text, ...overtaken, ...random.chance(CHANCE.twice) ? [text] : []];
   }
 
   /** Resolves when nothing waits to be sent. */
@@ -73,7 +104,8 @@ export class WebhookSender implements AsyncDisposable {
       const init = { method: "POST", headers, body, signal: limit };
       const response = await fetch(this.#url, init).catch(() => undefined);
       await response?.body?.cancel();
-      const isTaken = response !== undefined && response.status < 500;
+      const isTaken = response !== undefined && response.status < 500 &&
+        !(this.#trouble?.chance(CHANCE.answerLost) ?? false);
       if (isTaken || tries === TRIES) return;
       await sleep(this.#clock, PAUSE, signal);
     }

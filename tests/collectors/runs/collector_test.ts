@@ -159,3 +159,37 @@ Deno.test("runs: a quiet round costs one request", async () => {
   assert.equal(test.server.requests.count() - before, 1);
   assert.equal(test.server.requests.list(PAGE).at(-1)?.variables.first, 50);
 });
+
+/** Lets faked time pass until a promise has settled, and returns how much that took. */
+async function passUntil({ clock }: RunsSetup, promise: Promise<unknown>): Promise<number> {
+  const started = clock.monotonic();
+  let isOver = false;
+  const over = () => isOver = true;
+  promise.then(over, over);
+  while (!isOver) {
+    await clock.advance(50);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return clock.monotonic() - started;
+}
+
+Deno.test("runs: a first look at many pages keeps to the pace of all background requests", async () => {
+  await using test = new RunsSetup({ paced: true });
+  for (let n = 0; n < 1000; n++) test.create(`r${n}`);
+  const took = await passUntil(test, test.round());
+  assert.equal(test.server.requests.count(PAGE), 20);
+  assert.ok(took >= 2500, `it took ${took} ms`);
+});
+
+Deno.test("runs: Retry-After is obeyed, whichever of the background requests it answered", async () => {
+  await using test = new RunsSetup({ paced: true });
+  test.server.faults.set(PAGE, { status: 429, headers: { "retry-after": "60" } });
+  await assert.rejects(test.round(), { reason: "rate_limited" });
+  test.server.faults.clear();
+  const before = test.server.requests.count(PAGE);
+  const round = test.round();
+  await test.clock.advance(59_000);
+  assert.equal(test.server.requests.count(PAGE), before);
+  await passUntil(test, round);
+  assert.equal(test.server.requests.count(PAGE), before + 1);
+});

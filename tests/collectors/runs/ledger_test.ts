@@ -92,6 +92,18 @@ for (const wrong of [-3600, -60, 0, 60, 3600]) {
   });
 }
 
+for (const wrong of [-3600, -60, -1]) {
+  Deno.test(`ledger: with the host's clock ${wrong} s off, the last run before the start is not counted`, async () => {
+    const { ledger, clock, tally } = withClockWrongBy(wrong);
+    await clock.advance(500);
+    const before = runAfter(-10, ENDED, 2);
+    ledger.synchronize([before.createdAt ?? 0, before.course.since ?? 0]);
+    ledger.enter(before);
+    ledger.settle(["r-10"], before.createdAt);
+    assert.deepEqual(booksOf(tally).counts, {});
+  });
+}
+
 Deno.test("ledger: a step of the host's clock changes nothing", async () => {
   const { ledger, clock, tally } = withClockWrongBy(0);
   ledger.settle([], undefined);

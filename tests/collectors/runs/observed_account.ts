@@ -1,4 +1,5 @@
 import type { Clock } from "../../../src/clock.ts";
+import { BackgroundRequests } from "../../../src/collectors/background_requests.ts";
 import type { Collect } from "../../../src/collectors/collector.ts";
 import { Hints } from "../../../src/collectors/hints.ts";
 import { runs } from "../../../src/collectors/runs/collector.ts";
@@ -13,6 +14,7 @@ import { Client } from "../../../src/spacelift/client.ts";
 import { Endpoint } from "../../../src/spacelift/endpoint.ts";
 import { Session } from "../../../src/spacelift/session.ts";
 import { settingsOf } from "../../support/settings_of.ts";
+import { unwaiting } from "./runs_setup.ts";
 import { SIGNAL } from "../../support/start_client.ts";
 
 /** How many seconds of the account's life are left for what happens while it is asked. */
@@ -196,6 +198,7 @@ export class Observer {
       clock,
       instruments,
       settings,
+      requests: new BackgroundRequests(unwaiting(clock)),
       hints: this.hints,
       spaces: new Map(),
       hurry: () => {},

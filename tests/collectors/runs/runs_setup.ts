@@ -1,3 +1,5 @@
+import type { Clock } from "../../../src/clock.ts";
+import { BackgroundRequests } from "../../../src/collectors/background_requests.ts";
 import type { Collect } from "../../../src/collectors/collector.ts";
 import { Hints } from "../../../src/collectors/hints.ts";
 import { runs, type RunsSettings } from "../../../src/collectors/runs/collector.ts";
@@ -25,6 +27,8 @@ export const BY_ID = "PrometheusExporter_RunsById";
 export type SetupOptions = Partial<RunsSettings> & Partial<SimulatedApiOptions> & {
   /** Whether a webhook is listened for. */
   readonly webhook?: boolean;
+  /** Whether requests wait for their pace, which takes time. */
+  readonly paced?: boolean;
   /** Time of day at the start, in milliseconds since the Unix epoch. */
   readonly wall?: number;
   /** Runs that the account has at the start. */
@@ -54,13 +58,16 @@ export class RunsSetup implements AsyncDisposable {
     this.#client = startClient(this.server.url, { clock });
     const { client, instruments } = this.#client;
     const { exporter, runs: defaults } = settingsOf([]);
-    const settings = { exporter, runs: { ...defaults, ...options } };
+    // Faked time never gets as far as the end of a paced request.
+    const scrapeTimeout = options.paced ? 3600_000 : exporter.scrapeTimeout;
+    const settings = { exporter: { scrapeTimeout }, runs: { ...defaults, ...options } };
     this.hints = options.webhook ? new Hints(settings.runs.limit) : undefined;
     this.#collect = runs.start({
       client,
       clock,
       instruments,
       settings,
+      requests: new BackgroundRequests(options.paced ? clock : unwaiting(clock)),
       hints: this.hints,
       spaces: this.spaces,
       hurry: () => this.hurries++,
@@ -109,6 +116,18 @@ export class RunsSetup implements AsyncDisposable {
     this.#client[Symbol.dispose]();
     await this.server.close();
   }
+}
+
+/** The time of a clock on which nobody waits. */
+export function unwaiting(clock: Clock): Clock {
+  return {
+    monotonic: () => clock.monotonic(),
+    wall: () => clock.wall(),
+    after(_, callback) {
+      queueMicrotask(callback);
+      return () => {};
+    },
+  };
 }
 
 /** The name of a series of the counter of runs of the stack `a`. */

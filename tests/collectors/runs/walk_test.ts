@@ -212,3 +212,73 @@ Deno.test("runs: an ended run that was forgotten is not counted again", async ()
   await test.round();
   assert.equal(total(await test.roundAfter()), 41);
 });
+
+Deno.test("runs: an outage longer than --runs-lookback hides none", async () => {
+  await using test = new RunsSetup({ lookback: 3600_000 });
+  test.enter(test.create("before"), "FINISHED");
+  await test.round();
+  for (let n = 0; n < 600; n++) {
+    await test.clock.advance(60_000);
+    test.enter(test.create(`r${n}`), "FINISHED");
+  }
+  await test.round();
+  assert.equal(total(await test.roundAfter()), 600 + 1);
+});
+
+Deno.test("runs: a host whose clock is days ahead finds what is under way", async () => {
+  await using test = new RunsSetup();
+  const waiting = Array.from({ length: 120 }, (_, n) => test.create(`w${n}`));
+  test.clock.stepWall(3 * 86_400_000);
+  await test.round();
+  test.clock.stepWall(-3 * 86_400_000);
+  for (const run of waiting) test.enter(run, "FAILED");
+  for (let n = 0; n < 5; n++) await test.roundAfter();
+  assert.equal(total(await test.roundAfter()), 120);
+});
+
+Deno.test("runs: what leaves the list while a walk is interrupted hides none", async () => {
+  await using test = new RunsSetup();
+  await test.round();
+  await test.clock.advance(30_000);
+  for (let n = 0; n < 220; n++) test.enter(test.create(`r${n}`), "FINISHED");
+  let asked = 0;
+  test.server.faults.set(PAGE, { status: 502 }, { when: () => asked++ >= 2 });
+  await assert.rejects(test.round(), /HTTP 502/);
+  test.server.faults.clear();
+  test.account.runs.splice(-10);
+  await test.round();
+  for (let n = 0; n < 3; n++) await test.roundAfter();
+  assert.equal(total(await test.roundAfter()), 220);
+});
+
+Deno.test("runs: a cursor that the API cannot stand is given up", async () => {
+  await using test = new RunsSetup();
+  for (let n = 0; n < 120; n++) test.enter(test.create(`r${n}`), "FINISHED");
+  let refused: unknown;
+  test.server.faults.set(PAGE, { status: 502 }, {
+    when: ({ after }) => {
+      if (after !== null) refused ??= after;
+      return after !== null && after === refused;
+    },
+  });
+  await assert.rejects(test.round(), /HTTP 502/);
+  test.create("new");
+  await assert.rejects(test.round(), /HTTP 502/);
+  test.server.faults.clear();
+  const pages = test.server.requests.count(PAGE);
+  await test.round();
+  assert.equal(test.server.requests.count(PAGE) - pages, 3, "it goes on from the bad cursor");
+});
+
+Deno.test("runs: an API that fails at each run it is asked for makes none forgotten", async () => {
+  await using test = new RunsSetup();
+  const waiting = test.create("waiting");
+  await test.round();
+  for (let n = 0; n < 60; n++) test.enter(test.create(`r${n}`), "FINISHED");
+  test.server.faults.set(BY_ID, { errors: ["internal error"] });
+  for (let n = 0; n < 50; n++) await test.roundAfter(30_000);
+  test.server.faults.clear();
+  test.enter(waiting, "FAILED");
+  for (let n = 0; n < 12; n++) await test.roundAfter(30_000);
+  assert.equal(countsOf(await test.roundAfter())[counted("FAILED")], 1);
+});

@@ -1,4 +1,5 @@
-import type { Collect, OnTrouble } from "../../../src/collectors/collector.ts";
+import { BackgroundRequests, type OnTrouble } from "../../../src/collectors/background_requests.ts";
+import type { Collect } from "../../../src/collectors/collector.ts";
 import { stacks, type StacksSettings } from "../../../src/collectors/stacks/collector.ts";
 import { type Account, emptyAccount, type Stack } from "../../../src/demo/api/account.ts";
 import {
@@ -54,6 +55,7 @@ export class StacksSetup implements AsyncDisposable {
       clock,
       instruments,
       settings,
+      requests: new BackgroundRequests(clock),
       hints: undefined,
       spaces: new Map(),
       hurry: () => {},
