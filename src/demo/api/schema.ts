@@ -41,6 +41,7 @@ type PublicWorkerPool {
   parallelism: Int
   busyWorkers: Int
   pendingRuns: Int
+  schedulableRunsCount: Int
 }
 
 type WorkerPool {
@@ -48,6 +49,7 @@ type WorkerPool {
   name: String
   busyWorkers: Int
   pendingRuns: Int
+  schedulableRunsCount: Int
   workers: [Worker!]
 }
 

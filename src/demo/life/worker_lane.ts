@@ -20,7 +20,7 @@ export abstract class WorkerLane {
   queue(job: Job): boolean {
     if (this.#waiting.length >= LONGEST_QUEUE_PER_WORKER * this.size) return false;
     this.#waiting.push(job);
-    this.#pool.pendingRuns = this.#waiting.length;
+    this.#count();
     this.start();
     return true;
   }
@@ -32,13 +32,19 @@ export abstract class WorkerLane {
       if (release === undefined) break;
       const job = this.#waiting.shift();
       this.#pool.busyWorkers++;
-      this.#pool.pendingRuns = this.#waiting.length;
+      this.#count();
       job?.(() => {
         release();
         this.#pool.busyWorkers--;
         this.start();
       });
     }
+  }
+
+  #count(): void {
+    this.#pool.pendingRuns = this.#waiting.length;
+    // A run waits here only once nothing but a worker is missing.
+    this.#pool.schedulableRunsCount = this.#waiting.length;
   }
 
   /** Makes an idle worker busy and returns what makes it idle again; undefined when all work. */
