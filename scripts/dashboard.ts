@@ -14,15 +14,16 @@ import { runs } from "./dashboard/runs.ts";
 import { stackDetails, stacks } from "./dashboard/stacks.ts";
 import { usage } from "./dashboard/usage.ts";
 import { JOB, statusPage, variables } from "./dashboard/variables.ts";
-import { workerPools } from "./dashboard/worker_pools.ts";
+import { privatePools, publicPool } from "./dashboard/worker_pools.ts";
 import type { GeneratedFiles } from "./generated_files.ts";
 import { type Metrics, metricsOf } from "./metric_names.ts";
 
 /** Each row of panels, from the top. */
 const ROWS: readonly ((metrics: Metrics) => Row)[] = [
   needs,
-  workerPools,
   stacks,
+  privatePools,
+  publicPool,
   runs,
   usage,
   exporterHealth,

@@ -5,7 +5,7 @@ import { fullPools, poolsTable, waitingRuns } from "./pool_figures.ts";
 import { table } from "./table.ts";
 import { SPACE, STACK_LINK, statusPage } from "./variables.ts";
 
-const SIZE = { width: 4, height: 5, unit: "none", noValue: "Not known" } as const;
+const SIZE = { width: 4, height: 4, unit: "none", noValue: "Not known" } as const;
 const BAD: readonly Threshold[] = [["green"], ["red", 1]];
 const WORRYING: readonly Threshold[] = [["green"], ["orange", 1]];
 const PLAIN = { thresholds: [["text"]] } as const;
@@ -141,10 +141,7 @@ function attention(metrics: Metrics): Panel {
   return table({
     title: "Failed and unconfirmed stacks",
     description: "The newest first. Needs the collector stacks.",
-    queries: [
-      { expr: withNames(metrics, `(${known} ${since} * 1000 or ${waiting} * 0)`) },
-      { expr: withNames(metrics, `(${known} (time() - ${since}))`) },
-    ],
+    queries: [{ expr: withNames(metrics, `(${known} ${since} * 1000 or ${waiting} * 0)`) }],
     columns: [
       { title: "Stack", from: "stack_name", link: STACK_LINK },
       { title: "ID", from: "stack", link: STACK_LINK },
@@ -163,7 +160,6 @@ function attention(metrics: Metrics): Panel {
         unit: "dateTimeAsSystem",
         texts: { 0: { text: "Not known", color: "text" } },
       },
-      { title: "For", from: 1, unit: "s", decimals: 0 },
     ],
     sortBy: "Since",
     noValue: "None",

@@ -76,6 +76,8 @@ export interface PanelOptions extends Omit<Look, "limit"> {
   readonly queries: readonly Query[];
   readonly unit: string;
   readonly min?: number;
+  /** Colors of lines by their names, where they mean something. */
+  readonly colors?: Readonly<Record<string, string>>;
   /** What is shown when there is nothing to show. */
   readonly noValue?: string;
   /** In columns of 24, and rows of 30 pixels. */
@@ -136,13 +138,16 @@ export function withCommon<B extends Panel>(
   kind: (query: DataqueryBuilder) => DataqueryBuilder,
 ): B {
   const { title, description, width, height, queries, unit, decimals, min, noValue } = options;
-  const { thresholds = [["green"]], texts, link } = options;
+  const { thresholds = [["green"]], texts, link, colors = {} } = options;
   builder.title(title).description(description).datasource(DATA_SOURCE).span(width).height(height);
   builder.unit(unit).mappings(valueMappings(texts)).thresholds(built(thresholdSteps(thresholds)));
   if (decimals !== undefined) builder.decimals(decimals);
   if (min !== undefined) builder.min(min);
   if (noValue !== undefined) builder.noValue(noValue);
   if (link !== undefined) builder.withOverride(everyField([linksTo(link)]));
+  for (const [name, color] of Object.entries(colors)) {
+    builder.overrideByName(name, [fixedColor(color)]);
+  }
   for (const [index, { expr, legend = "", look }] of queries.entries()) {
     const query = new DataqueryBuilder().datasource(DATA_SOURCE)
       .editorMode(QueryEditorMode.Code).expr(expr).legendFormat(legend).refId(refId(index));
@@ -167,7 +172,7 @@ export function lookProperties(look: Look): DynamicConfigValue[] {
     ...(texts === undefined ? [] : [{ id: "mappings", value: valueMappings(texts) }]),
     ...(link === undefined ? [] : [linksTo(link)]),
     ...(limit === undefined ? [] : [
-      { id: "color", value: { mode: "fixed", fixedColor: limit } },
+      fixedColor(limit),
       { id: "custom.lineStyle", value: { fill: "dash", dash: [10, 10] } },
       { id: "custom.fillOpacity", value: 0 },
       { id: "custom.stacking", value: { group: "A", mode: "none" } },
@@ -177,6 +182,10 @@ export function lookProperties(look: Look): DynamicConfigValue[] {
 
 function linksTo({ title, url }: Link): DynamicConfigValue {
   return { id: "links", value: [{ title, url, targetBlank: true }] };
+}
+
+function fixedColor(color: string): DynamicConfigValue {
+  return { id: "color", value: { mode: "fixed", fixedColor: color } };
 }
 
 function everyField(properties: DynamicConfigValue[]) {

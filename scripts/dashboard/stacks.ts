@@ -20,6 +20,7 @@ export function stacks(metrics: Metrics): Row {
         title: "Stacks by state",
         description: "How many stacks are in each state.",
         queries: [{ expr: `sum by (state) (${stacksByState(metrics)})`, legend: "{{state}}" }],
+        colors: { FINISHED: "green", FAILED: "red", UNCONFIRMED: "orange" },
       }),
       timeSeries({
         ...LINES,

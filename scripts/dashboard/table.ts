@@ -54,7 +54,8 @@ export function table(options: TableOptions): Panel {
   for (const column of columns) {
     const isColored = column.thresholds !== undefined || column.texts !== undefined;
     const properties = [
-      ...lookProperties(column),
+      // Where only some values have a color, the others look like plain text.
+      ...lookProperties(isColored ? { thresholds: [["text"]], ...column } : column),
       ...(isColored ? [{ id: "custom.cellOptions", value: { type: "color-text" } }] : []),
     ];
     if (properties.length > 0) builder.overrideByName(column.title, properties);

@@ -6,13 +6,12 @@ const LEGEND = "{{worker_pool_name}} ({{worker_pool_id}})";
 const LINES = { width: 8, height: 8, unit: "none", min: 0 } as const;
 const SMALL = { width: 4, height: 8, unit: "none", noValue: "No public pool" } as const;
 
-/** How the private pools and the public one got on. */
-export function workerPools(metrics: Metrics): Row {
+/** How the account's own pools got on. */
+export function privatePools(metrics: Metrics): Row {
   const own = (figure: string) => ofPools(metrics, figure);
-  const shared = (figure: string) => `max(${ofPublicPool(metrics, figure)})`;
   const usable = `(${own("workers")} - ${own("workers_drained")} > 0)`;
   return {
-    title: "Worker pools",
+    title: "Private workers",
     panels: [
       timeSeries({
         ...LINES,
@@ -41,6 +40,16 @@ export function workerPools(metrics: Metrics): Row {
           { expr: `sum(${own("runs_schedulable")})`, legend: "Schedulable runs" },
         ],
       }),
+    ],
+  };
+}
+
+/** How the workers got on that Spacelift runs for the account. */
+export function publicPool(metrics: Metrics): Row {
+  const shared = (figure: string) => `max(${ofPublicPool(metrics, figure)})`;
+  return {
+    title: "Public worker pool",
+    panels: [
       stat({
         ...SMALL,
         title: "Busy workers",
