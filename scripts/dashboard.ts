@@ -1,16 +1,35 @@
+import {
+  DashboardBuilder,
+  DashboardCursorSync,
+  DashboardLinkBuilder,
+  DashboardLinkType,
+  RowBuilder,
+} from "@grafana/grafana-foundation-sdk/dashboard";
 import { CATALOGUE, type CatalogueEntry } from "../src/app/catalogue.ts";
 import { apiCost } from "./dashboard/api_cost.ts";
-import { drift } from "./dashboard/drift.ts";
 import { exporterHealth } from "./dashboard/exporter_health.ts";
-import { layOut } from "./dashboard/layout.ts";
-import { overview } from "./dashboard/overview.ts";
+import { needs } from "./dashboard/needs.ts";
+import type { Row } from "./dashboard/panel.ts";
 import { runs } from "./dashboard/runs.ts";
-import { stacks } from "./dashboard/stacks.ts";
+import { stackDetails, stacks } from "./dashboard/stacks.ts";
 import { usage } from "./dashboard/usage.ts";
-import { JOB, variables } from "./dashboard/variables.ts";
-import { privateWorkers, publicWorkerPool } from "./dashboard/worker_pools.ts";
+import { JOB, statusPage, variables } from "./dashboard/variables.ts";
+import { privatePools, publicPool } from "./dashboard/worker_pools.ts";
 import type { GeneratedFiles } from "./generated_files.ts";
-import { metricsOf } from "./metric_names.ts";
+import { type Metrics, metricsOf } from "./metric_names.ts";
+
+/** Each row of panels, from the top. */
+const ROWS: readonly ((metrics: Metrics) => Row)[] = [
+  needs,
+  stacks,
+  privatePools,
+  publicPool,
+  runs,
+  usage,
+  exporterHealth,
+  apiCost,
+  stackDetails,
+];
 
 const PATH = "examples/example-dashboard.json";
 
@@ -19,36 +38,32 @@ export function dashboardFile(
   catalogue: ReadonlyMap<string, CatalogueEntry> = CATALOGUE,
 ): GeneratedFiles {
   const metrics = metricsOf(catalogue, JOB);
-  const dashboard = {
-    uid: "spacelift-promex",
-    title: "Spacelift Monitoring",
-    description: "Worker pools, stacks, drift and usage of Spacelift, and the exporter itself.",
-    tags: ["spacelift"],
-    // Grafana 10 knows this version, later ones migrate it when they load the dashboard.
-    schemaVersion: 38,
-    version: 1,
-    editable: true,
-    graphTooltip: 1,
-    refresh: "30s",
-    time: { from: "now-6h", to: "now" },
-    timepicker: {},
-    timezone: "",
-    weekStart: "",
-    fiscalYearStartMonth: 0,
-    links: [],
-    annotations: { list: [] },
-    templating: { list: variables(metricsOf(catalogue)) },
-    panels: layOut([
-      overview(metrics),
-      privateWorkers(metrics),
-      publicWorkerPool(metrics),
-      stacks(metrics),
-      drift(metrics),
-      runs(metrics),
-      usage(metrics),
-      exporterHealth(metrics),
-      apiCost(metrics),
-    ]),
-  };
+  const builder = new DashboardBuilder("Spacelift Monitoring")
+    .uid("spacelift-promex")
+    .description(
+      "What needs a person in Spacelift, its worker pools, stacks and usage, and the exporter.",
+    )
+    .tags(["spacelift"])
+    .timezone("")
+    .tooltip(DashboardCursorSync.Crosshair)
+    .refresh("30s")
+    .time({ from: "now-6h", to: "now" })
+    .variables(variables(metricsOf(catalogue)))
+    .links([leadTo("Status page", statusPage().url), leadTo("Spacelift", "${account_url}")]);
+  let id = 1;
+  for (const { title, panels, folded = false } of ROWS.map((row) => row(metrics))) {
+    const row = new RowBuilder(title).id(id++).collapsed(folded);
+    for (const panel of panels) panel.id(id++);
+    if (folded) { for (const panel of panels) row.withPanel(panel); }
+    builder.withRow(row);
+    if (!folded) { for (const panel of panels) builder.withPanel(panel); }
+  }
+  // Grafana 10 knows this version, later ones migrate it when they load the dashboard.
+  const dashboard = { ...builder.build(), schemaVersion: 38 };
   return new Map([[PATH, `${JSON.stringify(dashboard, null, 2)}\n`]]);
+}
+
+function leadTo(title: string, url: string): DashboardLinkBuilder {
+  return new DashboardLinkBuilder(title).type(DashboardLinkType.Link).icon("external link")
+    .url(url).targetBlank(true);
 }

@@ -36,6 +36,7 @@ const FIRST_METRICS: readonly string[] = [
   "spacelift_worker_pool_workers",
   "spacelift_worker_pool_workers_busy",
   "spacelift_worker_pool_workers_drained",
+  "spacelift_worker_pool_workers_free",
   "spacelift_public_worker_pool_runs_pending",
   "spacelift_public_worker_pool_workers_busy",
   "spacelift_public_worker_pool_parallelism",

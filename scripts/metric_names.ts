@@ -9,6 +9,8 @@ export interface Metrics {
   select(name: string, matchers?: Matchers): string;
   /** What a rule of examples/prometheus/rules.yaml records. */
   recorded(name: `spacelift:${string}`, matchers?: Matchers): string;
+  /** The worker time that an account may use in a billing period, where rules.yaml has been told. */
+  allowed(kind: "public" | "private"): string;
   /** The buckets of a histogram. */
   buckets(name: string, matchers?: Matchers): string;
 }
@@ -40,6 +42,8 @@ export function metricsOf(
       return selector(name, { ...common, ...matchers });
     },
     recorded: (name, matchers = {}) => selector(name, { ...common, ...matchers }),
+    // What the rules know from nobody's target has no job, and is infinite until it is known.
+    allowed: (kind) => `max(spacelift:billing_period_allowed:seconds{kind="${kind}"} < Inf)`,
     buckets(name, matchers = {}) {
       const { type } = find(name, matchers);
       if (type !== "histogram") throw new Error(`Cannot select buckets of ${name}: it has none`);

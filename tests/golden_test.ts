@@ -17,7 +17,13 @@ const ACCOUNTS: Readonly<Record<string, () => TestExporter>> = {
   self_hosted: () =>
     startExporter({
       account: selfHostedAccount(),
-      demo: { refusedToMachines: ["usage", "metrics"] },
+      demo: {
+        refusedToMachines: ["usage", "metrics"],
+        missingFields: [
+          "PublicWorkerPool.schedulableRunsCount",
+          "WorkerPool.schedulableRunsCount",
+        ],
+      },
     }),
   empty: () => startExporter({ account: emptyAccount() }),
   workerpools_only: () => {

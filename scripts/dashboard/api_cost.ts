@@ -1,7 +1,7 @@
 import type { Metrics } from "../metric_names.ts";
 import { type Row, stat, timeSeries } from "./panel.ts";
 
-const SMALL = { width: 4, height: 4 } as const;
+const SMALL = { width: 6, height: 4 } as const;
 const THIRD = { width: 8, height: 8 } as const;
 
 /** What the exporter asks of the API. */
@@ -12,7 +12,7 @@ export function apiCost({ select, buckets }: Metrics): Row {
   const exchanges = select("spacelift_exporter_token_exchanges_total");
   const failedExchanges = select("spacelift_exporter_token_exchange_failures_total");
   return {
-    title: "API cost",
+    title: "API cost (needs --exporter-metrics, which is on by default)",
     panels: [
       timeSeries({
         ...THIRD,

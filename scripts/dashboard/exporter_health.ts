@@ -3,12 +3,15 @@ import { type Row, timeSeries } from "./panel.ts";
 import { table } from "./table.ts";
 
 const HALF = { width: 12, height: 8 } as const;
-const THIRD = { width: 8, height: 8 } as const;
+const QUARTER = { width: 6, height: 8 } as const;
 
 /** How well the exporter is served, collector by collector, and what it uses itself. */
 export function exporterHealth({ select }: Metrics): Row {
   const byCollector = (fold: "min" | "max", figure: string) =>
     `${fold} by (job, collector) (${select(`spacelift_scrape_collector_${figure}`)})`;
+  const build = select("spacelift_build_info");
+  const named = `on (job, instance) group_left (version) ${build}`;
+  const byExporter = (figure: string) => `max by (job, instance, version) (${figure})`;
   const age = `time() - ${byCollector("max", "last_success_timestamp_seconds")}`;
   const failures = select("spacelift_scrape_collector_failures_total");
   return {
@@ -42,14 +45,36 @@ export function exporterHealth({ select }: Metrics): Row {
             from: 2,
             unit: "s",
             decimals: 0,
-            thresholds: [["text"], ["orange", 180], ["red", 900]],
+            thresholds: [["text"], ["red", 900]],
           },
           { title: "Last request took", from: 3, unit: "s", decimals: 3 },
         ],
         sortBy: "Age of data",
       }),
-      timeSeries({
+      table({
         ...HALF,
+        title: "Exporters",
+        description: "Every exporter with its status page.",
+        queries: [
+          { expr: byExporter(build) },
+          { expr: byExporter(`time() - ${select("process_start_time_seconds")} * ${named}`) },
+          { expr: byExporter(`${select("process_resident_memory_bytes")} * ${named}`) },
+        ],
+        columns: [
+          { title: "Job", from: "job" },
+          {
+            title: "Exporter",
+            from: "instance",
+            link: { title: "Status page", url: "http://${__value.raw}/" },
+          },
+          { title: "Version", from: "version" },
+          { title: "Up for", from: 1, unit: "s", decimals: 0 },
+          { title: "Memory", from: 2, unit: "bytes", decimals: 0 },
+        ],
+        sortBy: "Up for",
+      }),
+      timeSeries({
+        ...QUARTER,
         title: "Age of data",
         description: "Time since the data of each collector was asked for.",
         queries: [{ expr: age, legend: "{{collector}}" }],
@@ -57,7 +82,7 @@ export function exporterHealth({ select }: Metrics): Row {
         min: 0,
       }),
       timeSeries({
-        ...THIRD,
+        ...QUARTER,
         title: "Duration of collectors",
         description: "How long the last request of each collector took, and the whole scrape.",
         queries: [
@@ -68,7 +93,7 @@ export function exporterHealth({ select }: Metrics): Row {
         min: 0,
       }),
       timeSeries({
-        ...THIRD,
+        ...QUARTER,
         title: "Collector failures",
         description: "How often collectors got no fresh data, by reason.",
         queries: [{
@@ -79,12 +104,11 @@ export function exporterHealth({ select }: Metrics): Row {
         min: 0,
       }),
       timeSeries({
-        ...THIRD,
+        ...QUARTER,
         title: "Memory of the exporter",
         description: "Resident memory of each exporter, with its version.",
         queries: [{
-          expr: `${select("process_resident_memory_bytes")} * on (job, instance) ` +
-            `group_left (version) ${select("spacelift_build_info")}`,
+          expr: `${select("process_resident_memory_bytes")} * ${named}`,
           legend: "{{instance}} {{version}}",
         }],
         unit: "bytes",

@@ -1,46 +1,77 @@
 import type { Metrics } from "../metric_names.ts";
-import { stacksByState, withNames } from "./account_figures.ts";
+import { resourcesByDrift, stacksByState, sumOrZero, withNames } from "./account_figures.ts";
 import { type Panel, type Row, stat, timeSeries } from "./panel.ts";
 import { table } from "./table.ts";
-import { SPACE } from "./variables.ts";
+import { SPACE, STACK_LINK, statusPage } from "./variables.ts";
 
-const SMALL = { width: 4, height: 4 } as const;
+const SMALL = { width: 4, height: 4, unit: "none" } as const;
+const LINES = { width: 12, height: 8, unit: "none", min: 0, stacked: true } as const;
 
-/** Stacks by state, and those that somebody has to look after. */
+/** Stacks by state, and what has drifted. */
 export function stacks(metrics: Metrics): Row {
   const { select } = metrics;
+  const all = resourcesByDrift(metrics);
+  const drifted = resourcesByDrift(metrics, { state: '="DRIFTED"' });
   return {
-    title: "Stacks",
+    title: "Stacks and drift",
     panels: [
       timeSeries({
+        ...LINES,
         title: "Stacks by state",
         description: "How many stacks are in each state.",
         queries: [{ expr: `sum by (state) (${stacksByState(metrics)})`, legend: "{{state}}" }],
-        unit: "none",
-        min: 0,
-        stacked: true,
-        width: 9,
-        height: 10,
+        colors: { FINISHED: "green", FAILED: "red", UNCONFIRMED: "orange" },
       }),
-      attention(metrics),
+      timeSeries({
+        ...LINES,
+        title: "Drifted resources by space",
+        description: "Drifted resources of each space; without the collector stacks, of the " +
+          "whole account.",
+        queries: [{ expr: `sum by (space) (${drifted})`, legend: "{{space}}" }],
+        noValue: "None",
+      }),
       stat({
         ...SMALL,
+        height: 8,
+        title: "Drifted share",
+        description: "Drifted resources as a share of all.",
+        queries: [{ expr: `(${sumOrZero(drifted, all)}) / sum(${all})` }],
+        unit: "percentunit",
+        decimals: 2,
+        thresholds: [["text"]],
+        noValue: "Not known",
+      }),
+      stat({
+        ...SMALL,
+        height: 8,
         title: "Resources per stack",
         description: "The average number of resources that a stack of the account manages.",
         queries: [{ expr: `max(${select("spacelift_current_avg_stack_size_by_resource_count")})` }],
-        unit: "none",
         decimals: 1,
-        noValue: "No data",
+        thresholds: [["text"]],
+        noValue: "Not known",
       }),
       stat({
         ...SMALL,
+        height: 8,
         title: "Stacks left out",
         description: "Stacks, at least, that --stacks-limit keeps the exporter from walking.",
         queries: [{ expr: `max(${select("spacelift_stacks_omitted")})` }],
-        unit: "none",
         thresholds: [["green"], ["orange", 1]],
-        noValue: "No stacks walked",
+        noValue: "No walk",
+        link: statusPage(),
       }),
+      driftedStacks(metrics),
+    ],
+  };
+}
+
+/** What is only known with a switch. */
+export function stackDetails(metrics: Metrics): Row {
+  return {
+    title: "Details of stacks (needs --stacks-details)",
+    folded: true,
+    panels: [
       detail(metrics, {
         name: "spacelift_stack_needs_approval",
         title: "Waiting for approval",
@@ -71,55 +102,42 @@ function detail(
 ): Panel {
   return stat({
     ...SMALL,
+    width: 6,
     title,
     description: `${description} Needs --stacks-details.`,
     queries: [{ expr: `sum(max by (job, space, stack) (${select(name, SPACE)}))` }],
-    unit: "none",
+    thresholds: [["text"]],
     noValue: "No details",
   });
 }
 
-/** Failed and waiting stacks with since when; a server may not tell the latter. */
-function attention(metrics: Metrics): Panel {
-  const since = `max by (job, space, stack) (${
-    metrics.select("spacelift_stack_state_timestamp_seconds", SPACE)
-  })`;
-  const waiting = stacksByState(metrics, {
-    stack: '!=""',
-    state: '=~"FAILED|UNCONFIRMED"',
-  });
-  const known = `${waiting} * on (job, space, stack) group_left ()`;
+function driftedStacks(metrics: Metrics): Panel {
+  const isDrifted = `max by (job, space, stack) (${
+    metrics.select("spacelift_stack_drifted", SPACE)
+  }) == 1`;
+  const count = (matchers: Record<string, string>) =>
+    `sum by (job, space, stack) (${
+      resourcesByDrift(metrics, { stack: '!=""', ...matchers })
+    }) and on (job, space, stack) ${isDrifted}`;
   return table({
-    title: "Failed and waiting stacks",
-    description: "Stacks whose run failed or waits for confirmation, and since when. " +
-      "Needs the collector stacks.",
+    title: "Drifted stacks",
+    description: "Stacks with drifted resources. Beyond --stacks-drift-limit stacks, the " +
+      "resources are not counted. Needs the collector stacks.",
     queries: [
-      { expr: withNames(metrics, `(${known} ${since} * 1000 or ${waiting} * 0)`) },
-      { expr: withNames(metrics, `(${known} (time() - ${since}))`) },
+      { expr: withNames(metrics, `(${isDrifted})`) },
+      { expr: withNames(metrics, `(${count({ state: '="DRIFTED"' })})`) },
+      { expr: withNames(metrics, `(${count({})})`) },
     ],
     columns: [
-      { title: "Stack", from: "stack_name" },
-      { title: "ID", from: "stack" },
+      { title: "Stack", from: "stack_name", link: STACK_LINK },
+      { title: "ID", from: "stack", link: STACK_LINK },
       { title: "Space", from: "space_name" },
-      {
-        title: "State",
-        from: "state",
-        texts: {
-          FAILED: { text: "FAILED", color: "red" },
-          UNCONFIRMED: { text: "UNCONFIRMED", color: "orange" },
-        },
-      },
-      {
-        title: "Since",
-        from: 0,
-        unit: "dateTimeAsSystem",
-        texts: { 0: { text: "Not known", color: "text" } },
-      },
-      { title: "For", from: 1, unit: "s", decimals: 0 },
+      { title: "Drifted resources", from: 1 },
+      { title: "Resources", from: 2 },
     ],
-    sortBy: "For",
+    sortBy: "Drifted resources",
     noValue: "None",
-    width: 15,
-    height: 10,
+    width: 12,
+    height: 8,
   });
 }

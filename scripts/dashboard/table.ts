@@ -1,23 +1,23 @@
 import {
+  TableCellHeight,
+  TableSortByFieldStateBuilder,
+} from "@grafana/grafana-foundation-sdk/common";
+import { PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus";
+import { PanelBuilder } from "@grafana/grafana-foundation-sdk/table";
+import {
+  type Look,
+  lookProperties,
   type Panel,
-  panel,
   type PanelOptions,
   refId,
-  type Threshold,
-  thresholdSteps,
-  valueMappings,
-  type ValueText,
+  withCommon,
 } from "./panel.ts";
 
 /** A column: a label of the series, or the value of one of the queries. */
-export interface Column {
+export interface Column extends Look {
   readonly title: string;
   /** A label, or the number of a query counted from 0. */
   readonly from: string | number;
-  readonly unit?: string;
-  readonly decimals?: number;
-  readonly thresholds?: readonly Threshold[];
-  readonly texts?: Readonly<Record<string, ValueText>>;
 }
 
 /** What a table shows; rows of several queries that have the same labels become one. */
@@ -33,17 +33,11 @@ export function table(options: TableOptions): Panel {
   const fieldOf = ({ from }: Column) =>
     typeof from === "string" ? from : queries.length === 1 ? "Value" : `Value #${refId(from)}`;
   const names = columns.map(fieldOf);
-  return panel("table", { ...options, unit: "none" }, {
-    queries: { instant: true, format: "table" },
-    custom: { align: "auto", cellOptions: { type: "auto" }, filterable: true, inspect: false },
-    overrides: columns.map(override).filter(({ properties }) => properties.length > 0),
-    options: {
-      cellHeight: "sm",
-      footer: { show: false },
-      showHeader: true,
-      sortBy: [{ desc: true, displayName: sortBy }],
-    },
-    transformations: [
+  const builder = new PanelBuilder()
+    .cellHeight(TableCellHeight.Sm)
+    .showHeader(true)
+    .sortBy([new TableSortByFieldStateBuilder().displayName(sortBy).desc(true)])
+    .transformations([
       { id: "merge", options: {} },
       { id: "filterFieldsByName", options: { include: { names } } },
       {
@@ -56,27 +50,19 @@ export function table(options: TableOptions): Panel {
           ),
         },
       },
-    ],
-  });
-}
-
-interface Override {
-  readonly matcher: { readonly id: "byName"; readonly options: string };
-  readonly properties: readonly { readonly id: string; readonly value: unknown }[];
-}
-
-function override({ title, unit, decimals, thresholds, texts }: Column): Override {
-  const colored = thresholds !== undefined || texts !== undefined;
-  return {
-    matcher: { id: "byName", options: title },
-    properties: [
-      ...(unit === undefined ? [] : [{ id: "unit", value: unit }]),
-      ...(decimals === undefined ? [] : [{ id: "decimals", value: decimals }]),
-      ...(thresholds === undefined
-        ? []
-        : [{ id: "thresholds", value: thresholdSteps(thresholds) }]),
-      ...(texts === undefined ? [] : [{ id: "mappings", value: valueMappings(texts) }]),
-      ...(colored ? [{ id: "custom.cellOptions", value: { type: "color-text" } }] : []),
-    ],
-  };
+    ]);
+  for (const column of columns) {
+    const isColored = column.thresholds !== undefined || column.texts !== undefined;
+    const properties = [
+      // Where only some values have a color, the others look like plain text.
+      ...lookProperties(isColored ? { thresholds: [["text"]], ...column } : column),
+      ...(isColored ? [{ id: "custom.cellOptions", value: { type: "color-text" } }] : []),
+    ];
+    if (properties.length > 0) builder.overrideByName(column.title, properties);
+  }
+  return withCommon(
+    builder,
+    { ...options, unit: "none" },
+    (query) => query.instant().format(PromQueryFormat.Table),
+  );
 }

@@ -1,17 +1,16 @@
 import type { Metrics } from "../metric_names.ts";
-import { gauge, type Panel, type Row, stat } from "./panel.ts";
+import { type Panel, type Row, stat, timeSeries } from "./panel.ts";
 
-const SMALL = { width: 8, height: 4 } as const;
-const LARGE = { width: 8, height: 6 } as const;
+const SMALL = { width: 4, height: 5, unit: "none", noValue: "Not known" } as const;
 
-/** The billing period: its bounds, what is used, and what will be at its end. */
-export function usage({ select }: Metrics): Row {
+/** The billing period: its bounds, what is used, what is allowed, and what will be at its end. */
+export function usage(metrics: Metrics): Row {
+  const { select, allowed } = metrics;
   const period = (figure: string) => `max(${select(`spacelift_current_billing_period_${figure}`)})`;
   const start = period("start_timestamp_seconds");
   const end = period("end_timestamp_seconds");
-  const used = (kind: string) => `${period(`used_${kind}_seconds`)} / 60`;
-  const projected = (kind: string) =>
-    `${used(kind)} * (${end} - ${start}) / clamp_min(time() - ${start}, 86400)`;
+  const used = (kind: string) => period(`used_${kind}_seconds`);
+  const kinds = ["public", "private"] as const;
   return {
     title: "Usage",
     panels: [
@@ -24,23 +23,57 @@ export function usage({ select }: Metrics): Row {
         queries: [{ expr: `clamp_min(${end} - time(), 0)` }],
         unit: "s",
         decimals: 0,
-        noValue: "No data",
+        thresholds: [["text"]],
       }),
-      minutes({ title: "Public minutes used", kind: "public", expr: used("public") }),
-      minutes({ title: "Private minutes used", kind: "private", expr: used("private") }),
-      gauge({
-        ...LARGE,
+      stat({
+        ...SMALL,
         title: "Used seats",
-        description: "Seats used in this billing period. Set the maximum to what you have.",
+        description: "Seats used in this billing period.",
         queries: [{ expr: period("used_seats") }],
-        unit: "none",
-        min: 0,
-        max: 30,
-        thresholds: [["green"], ["yellow", 10], ["red", 20]],
-        noValue: "No data",
+        thresholds: [["text"]],
       }),
-      expected({ title: "Public minutes expected", expr: projected("public") }),
-      expected({ title: "Private minutes expected", expr: projected("private") }),
+      ...kinds.map((kind) =>
+        stat({
+          ...SMALL,
+          title: `${kind === "public" ? "Public" : "Private"} minutes used`,
+          description: `Time of ${kind} workers used in this billing period, and its share of ` +
+            "what rules.yaml says is allowed.",
+          queries: [
+            { expr: `${used(kind)} / 60`, legend: "Minutes", look: { thresholds: [["text"]] } },
+            {
+              expr: `${used(kind)} / ${allowed(kind)}`,
+              legend: "Of what is allowed",
+              look: {
+                unit: "percentunit",
+                thresholds: [["green"], ["orange", 0.9], ["red", 1]],
+              },
+            },
+          ],
+          decimals: 0,
+        })
+      ),
+      ...kinds.map((kind) =>
+        timeSeries({
+          title: `${kind === "public" ? "Public" : "Private"} minutes`,
+          description: "What is used, what will be at the end of the period if the rest goes on " +
+            "like the part that has passed (a rough guess in the first days), and what " +
+            "rules.yaml says is allowed.",
+          queries: [
+            { expr: `${used(kind)} / 60`, legend: "Used" },
+            {
+              expr: `${used(kind)} / 60 * (${end} - ${start}) / ` +
+                `clamp_min(time() - ${start}, 86400)`,
+              legend: "Expected at the end",
+            },
+            { expr: `${allowed(kind)} / 60`, legend: "Allowed", look: { limit: "red" } },
+          ],
+          unit: "none",
+          decimals: 0,
+          min: 0,
+          width: 12,
+          height: 8,
+        })
+      ),
     ],
   };
 }
@@ -54,36 +87,7 @@ function date(
     description: `${description} 0 means that the account has no billing of its own.`,
     queries: [{ expr: `${expr} * 1000` }],
     unit: "dateTimeAsSystem",
+    thresholds: [["text"]],
     texts: { 0: { text: "Billing not enabled", color: "text" } },
-    noValue: "No data",
-  });
-}
-
-function minutes({ title, kind, expr }: { title: string; kind: string; expr: string }): Panel {
-  return gauge({
-    ...LARGE,
-    title,
-    description: `Time of ${kind} workers used in this billing period. The API does not tell ` +
-      "what is allowed: set the maximum and the thresholds to what you have.",
-    queries: [{ expr }],
-    unit: "none",
-    decimals: 0,
-    min: 0,
-    max: 15_000,
-    thresholds: [["green"], ["yellow", 5000], ["red", 8000]],
-    noValue: "No data",
-  });
-}
-
-function expected({ title, expr }: { title: string; expr: string }): Panel {
-  return stat({
-    ...SMALL,
-    title,
-    description: "What will be used at the end of the period if the rest goes on like the part " +
-      "that has passed. A rough guess in the first days.",
-    queries: [{ expr }],
-    unit: "none",
-    decimals: 0,
-    noValue: "No data",
   });
 }

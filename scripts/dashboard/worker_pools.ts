@@ -1,113 +1,95 @@
 import type { Metrics } from "../metric_names.ts";
 import { type Row, stat, timeSeries } from "./panel.ts";
-import { table } from "./table.ts";
-import { POOL } from "./variables.ts";
+import { ofPools, ofPublicPool } from "./pool_figures.ts";
 
-const BY_POOL = "by (worker_pool_id, worker_pool_name)";
 const LEGEND = "{{worker_pool_name}} ({{worker_pool_id}})";
+const LINES = { width: 8, height: 8, unit: "none", min: 0 } as const;
+const SMALL = { width: 4, height: 8, unit: "none", noValue: "No public pool" } as const;
 
-/** The account's own worker pools. */
-export function privateWorkers({ select }: Metrics): Row {
-  const pool = (figure: string) =>
-    `max ${BY_POOL} (${select(`spacelift_worker_pool_${figure}`, POOL)})`;
-  const usable = `(${pool("workers")} - ${pool("workers_drained")})`;
+/** How the account's own pools got on. */
+export function privatePools(metrics: Metrics): Row {
+  const own = (figure: string) => ofPools(metrics, figure);
+  const usable = `(${own("workers")} - ${own("workers_drained")} > 0)`;
   return {
     title: "Private workers",
     panels: [
       timeSeries({
-        title: "Busy workers",
-        description: "Workers that execute a run, by pool; idle pools are left out.",
-        queries: [{ expr: `${pool("workers_busy")} > 0`, legend: LEGEND }],
-        unit: "none",
-        min: 0,
-        width: 8,
-        height: 8,
+        ...LINES,
+        title: "Waiting runs by pool",
+        description:
+          "Runs that wait for a worker, by private pool; those without any are left out.",
+        queries: [{ expr: `${own("runs_pending")} > 0`, legend: LEGEND }],
+        noValue: "None",
       }),
       timeSeries({
-        title: "Pending runs",
-        description: "Runs that wait for a worker, by pool; pools without any are left out.",
-        queries: [{ expr: `${pool("runs_pending")} > 0`, legend: LEGEND }],
-        unit: "none",
-        min: 0,
-        width: 8,
-        height: 8,
-      }),
-      timeSeries({
-        title: "Utilization",
-        description: "Busy workers as a share of those that are not drained, by pool.",
-        queries: [{ expr: `${pool("workers_busy")} / (${usable} > 0)`, legend: LEGEND }],
+        ...LINES,
+        title: "Workers in use by pool",
+        description: "Workers that are not free, as a share of those that are not drained.",
+        queries: [{ expr: `1 - ${own("workers_free")} / ${usable}`, legend: LEGEND }],
         unit: "percentunit",
-        min: 0,
-        width: 8,
-        height: 8,
       }),
-      table({
-        title: "Private worker pools",
-        description: "Every chosen pool with its workers and its queue.",
-        queries: ["workers", "workers_busy", "runs_pending", "workers_drained"].map((figure) => ({
-          expr: pool(figure),
-        })),
-        columns: [
-          { title: "Name", from: "worker_pool_name" },
-          { title: "ID", from: "worker_pool_id" },
-          { title: "Workers", from: 0 },
-          { title: "Busy", from: 1 },
-          { title: "Pending runs", from: 2, thresholds: [["text"], ["orange", 1], ["red", 20]] },
-          { title: "Drained", from: 3, thresholds: [["text"], ["orange", 1]] },
+      timeSeries({
+        ...LINES,
+        title: "All private workers",
+        description: "Busy and free workers, and runs that wait or, where the API knows that, " +
+          "could start at once.",
+        queries: [
+          { expr: `sum(${own("workers_busy")})`, legend: "Busy" },
+          { expr: `sum(${own("workers_free")})`, legend: "Free" },
+          { expr: `sum(${own("runs_pending")})`, legend: "Waiting runs" },
+          { expr: `sum(${own("runs_schedulable")})`, legend: "Schedulable runs" },
         ],
-        sortBy: "Pending runs",
-        width: 24,
-        height: 8,
       }),
     ],
   };
 }
 
-/** The workers that Spacelift runs for the account. */
-export function publicWorkerPool({ select }: Metrics): Row {
-  const pool = (figure: string) => `max(${select(`spacelift_public_worker_pool_${figure}`)})`;
-  const size = { width: 4, height: 7 } as const;
-  const noValue = "No public pool";
+/** How the workers got on that Spacelift runs for the account. */
+export function publicPool(metrics: Metrics): Row {
+  const shared = (figure: string) => `max(${ofPublicPool(metrics, figure)})`;
   return {
     title: "Public worker pool",
     panels: [
       stat({
-        ...size,
-        title: "Parallelism",
-        description: "How many runs may execute at once on public workers.",
-        queries: [{ expr: pool("parallelism") }],
-        unit: "none",
-        noValue,
-      }),
-      stat({
-        ...size,
+        ...SMALL,
         title: "Busy workers",
-        description: "Public workers that execute a run of this account.",
-        queries: [{ expr: pool("workers_busy") }],
-        unit: "none",
-        noValue,
+        description: "Public workers that execute a run of this account, and their share of " +
+          "the parallelism.",
+        queries: [
+          { expr: shared("workers_busy"), legend: "Busy", look: { thresholds: [["text"]] } },
+          {
+            expr: `${shared("workers_busy")} / ${shared("parallelism")}`,
+            legend: "Of the parallelism",
+            look: { unit: "percentunit", thresholds: [["green"], ["orange", 1]] },
+          },
+        ],
       }),
       stat({
-        ...size,
+        ...SMALL,
         title: "Pending runs",
         description: "Runs that wait for a public worker.",
-        queries: [{ expr: pool("runs_pending") }],
-        unit: "none",
-        thresholds: [["green"], ["orange", 1], ["red", 20]],
-        noValue,
+        queries: [{ expr: shared("runs_pending") }],
+        thresholds: [["green"], ["orange", 1]],
+      }),
+      stat({
+        ...SMALL,
+        title: "Parallelism",
+        description: "How many runs may execute at once on public workers.",
+        queries: [{ expr: shared("parallelism") }],
+        thresholds: [["text"]],
       }),
       timeSeries({
-        title: "Runs executing",
-        description: "Runs on public workers and behind them, and how many may execute at once.",
-        queries: [
-          { expr: pool("workers_busy"), legend: "Runs" },
-          { expr: pool("runs_pending"), legend: "Pending" },
-          { expr: pool("parallelism"), legend: "Parallelism" },
-        ],
-        unit: "none",
-        min: 0,
+        ...LINES,
         width: 12,
-        height: 7,
+        title: "Runs executing",
+        description: "Runs on public workers and those that wait for one, and how many may " +
+          "execute at once.",
+        queries: [
+          { expr: shared("workers_busy"), legend: "Runs" },
+          { expr: shared("runs_pending"), legend: "Waiting runs" },
+          { expr: shared("runs_schedulable"), legend: "Schedulable runs" },
+          { expr: shared("parallelism"), legend: "Parallelism", look: { limit: "red" } },
+        ],
       }),
     ],
   };

@@ -14,14 +14,14 @@ export async function openAccount(
   settings: AccountSettings,
   io: Pick<Io, "env" | "setEnv">,
 ): Promise<AccountAccess> {
-  const { apiEndpoint: url, caCertPath } = settings;
+  const { accountUrl, apiEndpoint: url, caCertPath } = settings;
   const key = await openKey(settings);
   const caCertificates = [
     ...caCertPath === undefined ? [] : await readCaCertificates(caCertPath),
     ...url.protocol === "https:" ? await readSystemCertificates(io.env) : [],
   ];
   bypassProxy(url, io);
-  return { url, key, caCertificates };
+  return { accountUrl, url, key, caCertificates };
 }
 
 async function openKey({ apiKeyId: id, keySecret }: AccountSettings): Promise<ApiKey> {

@@ -149,10 +149,11 @@ export function exporterHandler(exporter: Exporter, options: {
 }): Route {
   const { account, settings, clock, isDraining } = options;
   const { scraper, session } = exporter;
+  const accountUrl = account.accountUrl ?? accountUrlOf(account.url);
   return createHandler({
     "/": statusRoute(() => ({
-      account: account.url.host,
-      accountUrl: account.accountUrl ?? accountUrlOf(account.url),
+      account: (accountUrl ?? account.url).host,
+      accountUrl,
       simulated: account.simulated ?? false,
       reports: scraper.peek(),
       now: clock.wall() / 1000,

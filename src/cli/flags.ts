@@ -19,6 +19,12 @@ const listenAddress = withDefault(kind.listenAddress, { hostname: undefined, por
 
 /** Which account to ask, and as whom. */
 export const ACCOUNT = group("", {
+  accountUrl: {
+    ...optional(kind.accountUrl, {
+      help: "Where people open your account, for the links of the status page",
+    }),
+    defaultText: "the API endpoint, if it is Spacelift's",
+  },
   apiEndpoint: required(kind.accountUrl, {
     alias: "e",
     help: "The URL of your Spacelift account (e.g. https://myaccount.app.spacelift.io)",

@@ -8,6 +8,7 @@ import type { Operation } from "../spacelift/endpoint.ts";
 import type { BackgroundRequests, OnTrouble } from "./background_requests.ts";
 import type { Hints } from "./hints.ts";
 import { figure } from "../spacelift/reply.ts";
+import { Fallback } from "./fallback.ts";
 
 /** One subsystem of an account: its families and how to get them; `S` is the settings it takes. */
 export interface Collector<S = unknown> {
@@ -80,19 +81,36 @@ export function queryCollector<T, K extends string>(declaration: {
   readonly subject: string;
   readonly isOriginal?: boolean;
   readonly operation: Operation<T>;
+  /** What servers that do not know every field are asked instead, the largest document first. */
+  readonly smaller?: readonly SmallerDocument[];
   readonly metrics: Readonly<Record<K, Metric<T>>>;
 }): Collector & { readonly metrics: Readonly<Record<K, Metric<T>>> } {
-  const { operation, metrics, ...description } = declaration;
+  const { operation, smaller = [], metrics, ...description } = declaration;
   const all = Object.values<Metric<T>>(metrics);
   return {
     ...description,
     metrics,
     families: all.map(({ family }) => family),
-    start: ({ client }) => async (signal) => {
-      const reply = await client.query(operation, { signal });
-      return { families: [...readMetrics(all, reply)] };
+    start: ({ client, clock }) => {
+      const fallback = new Fallback(clock);
+      return async (signal) => {
+        const ask = (document: string) => client.query({ ...operation, document }, { signal });
+        const steps = smaller.map(({ leavesOut }, index) => ({
+          ask: () => ask(smaller[index - 1]?.document ?? operation.document),
+          leavesOut,
+        }));
+        const smallest = smaller.at(-1)?.document ?? operation.document;
+        const reply = await fallback.run(steps, () => ask(smallest));
+        return { families: [...readMetrics(all, reply)] };
+      };
     },
   };
+}
+
+/** A document for servers that do not know every field, and what the next larger one has more. */
+export interface SmallerDocument {
+  readonly document: string;
+  readonly leavesOut: string;
 }
 
 // Where the API's documentation does not say that a field is never null, null means "not known".

@@ -10,6 +10,7 @@ const poolSchema = v.object({
   name,
   pendingRuns: count,
   busyWorkers: count,
+  schedulableRunsCount: v.optional(count, null),
   workers: figure(
     "a list of workers",
     (input) => input === null || isListOfWorkers(input) ? input : undefined,
@@ -28,7 +29,7 @@ export const workerPools = queryCollector({
   operation: {
     name: "PrometheusExporter_WorkerPools",
     document:
-      "query PrometheusExporter_WorkerPools{workerPools{id,name,pendingRuns,busyWorkers,workers{id,drained}}}",
+      "query PrometheusExporter_WorkerPools{workerPools{id,name,pendingRuns,busyWorkers,schedulableRunsCount,workers{id,busy,drained}}}",
     data: replySchema,
     verify({ workerPools }) {
       if (new Set(workerPools.map(({ id }) => cutLabelValue(id))).size < workerPools.length) {
@@ -36,11 +37,28 @@ export const workerPools = queryCollector({
       }
     },
   },
+  smaller: [
+    {
+      document:
+        "query PrometheusExporter_WorkerPools{workerPools{id,name,pendingRuns,busyWorkers,workers{id,busy,drained}}}",
+      leavesOut: "the schedulable runs of worker pools",
+    },
+    {
+      document:
+        "query PrometheusExporter_WorkerPools{workerPools{id,name,pendingRuns,busyWorkers,workers{id,drained}}}",
+      leavesOut: "the free workers of worker pools",
+    },
+  ],
   metrics: {
     runsPending: perPool(
       "spacelift_worker_pool_runs_pending",
       "The number of runs currently queued and waiting for a worker from a particular pool",
       ({ pendingRuns }) => pendingRuns,
+    ),
+    runsSchedulable: perPool(
+      "spacelift_worker_pool_runs_schedulable",
+      "The number of schedulable runs on a worker pool",
+      ({ schedulableRunsCount }) => schedulableRunsCount,
     ),
     workersBusy: perPool(
       "spacelift_worker_pool_workers_busy",
@@ -57,10 +75,17 @@ export const workerPools = queryCollector({
       "The number of workers in a worker pool that have been drained",
       ({ workers }) => workers?.filter(({ drained }) => drained === true).length ?? null,
     ),
+    workersFree: perPool(
+      "spacelift_worker_pool_workers_free",
+      "The number of workers in a worker pool that are neither busy nor drained",
+      ({ workers }) => workers === null ? null : countFree(workers),
+    ),
   },
 });
 
 interface Worker {
+  /** Absent where the server does not know it. */
+  readonly busy?: boolean | null;
   readonly drained: boolean | null;
 }
 
@@ -70,7 +95,18 @@ function isListOfWorkers(input: unknown): input is readonly Worker[] {
 
 function isWorker(input: unknown): input is Worker {
   return typeof input === "object" && input !== null && "drained" in input &&
-    (input.drained === null || typeof input.drained === "boolean");
+    isFlag(input.drained) && (!("busy" in input) || isFlag(input.busy));
+}
+
+function isFlag(input: unknown): input is boolean | null {
+  return input === null || typeof input === "boolean";
+}
+
+/** Null where it is not known of each worker that takes runs whether it is busy. */
+function countFree(workers: readonly Worker[]): number | null {
+  const usable = workers.filter(({ drained }) => drained !== true);
+  if (usable.some(({ busy }) => typeof busy !== "boolean")) return null;
+  return usable.filter(({ busy }) => busy === false).length;
 }
 
 function perPool(name: string, help: string, value: (pool: Pool) => number | null): Metric<Reply> {

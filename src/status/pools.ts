@@ -123,6 +123,7 @@ function privatePools(reports: readonly Report[]): Pool[] {
   const workers = byPool(workerPools.metrics.workers);
   const busy = byPool(workerPools.metrics.workersBusy);
   const drained = byPool(workerPools.metrics.workersDrained);
+  const free = byPool(workerPools.metrics.workersFree);
   const pending = byPool(workerPools.metrics.runsPending);
   return [...names].map(([id, name]) => ({
     name,
@@ -130,7 +131,8 @@ function privatePools(reports: readonly Report[]): Pool[] {
     workers: workers.get(id),
     busy: busy.get(id),
     drained: drained.get(id),
-    free: freeOf(workers.get(id), busy.get(id), drained.get(id)),
+    // Where only sums are known, a drained worker that is still busy counts twice.
+    free: free.get(id) ?? freeOf(workers.get(id), busy.get(id), drained.get(id)),
     pending: pending.get(id),
   }));
 }

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { plainStack } from "../../src/demo/api/account.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { eventually } from "../support/eventually.ts";
 import { RawClient } from "../support/raw_client.ts";
 import { serveAccount } from "../support/serve_account.ts";
+import { linksOf } from "../support/status_page.ts";
 
 const ACCEPTED = "The API accepted the API key";
 const USAGE = "PrometheusExporter_Usage";
@@ -13,6 +15,21 @@ Deno.test("serve listens, exchanges the key and serves the account", async () =>
   await test.program.until(ACCEPTED);
   const response = await fetch(`${url}/metrics`);
   assert.match(await response.text(), /^spacelift_current_billing_period_used_seats 7$/m);
+});
+
+Deno.test("serve links its page to where people open the account", async () => {
+  await using test = serveAccount({
+    account: { ...saasAccount(), stacks: [{ ...plainStack("network"), state: "FAILED" }] },
+    flags: ["--account-url=https://spacelift.example.com/console"],
+  });
+  const url = await test.program.listening();
+  await test.program.until(ACCEPTED);
+  const linked = async () => {
+    const links = linksOf(await (await fetch(url)).text());
+    return links.includes("https://spacelift.example.com/console/stack/network") &&
+      links.includes("https://spacelift.example.com/console");
+  };
+  await eventually(linked, "The page does not lead into the account");
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {

@@ -284,6 +284,17 @@ const CASES: readonly Case[] = [
     args: serve("-e", url),
     message: `Cannot use --api-endpoint "${url}": ${URL_NEEDED}`,
   })),
+  ...["spacelift.example.com", "ftp://a.example", "javascript:alert(1)", "//a.example"].map((
+    url,
+  ) => ({
+    args: serve("--account-url", url),
+    message: `Cannot use --account-url "${url}": ${URL_NEEDED}`,
+  })),
+  {
+    args: serve("--account-url", `https://user:${CANARY}@a.example`),
+    message: 'Cannot use --account-url "[redacted]@a.example": ' +
+      "the URL must not hold a user or a password",
+  },
   {
     args: serve("-e", `https://user:${CANARY}@a.example`),
     message: 'Cannot use --api-endpoint "[redacted]@a.example": ' +

@@ -39,7 +39,7 @@ Deno.test("command line: serve with nothing but an account has the documented de
   const { apiEndpoint, keySecret, ...rest } = account;
   assert.equal(apiEndpoint.href, "https://a.example/");
   assert.equal("secret" in keySecret ? keySecret.secret.reveal() : undefined, CANARY);
-  assert.deepEqual(rest, { apiKeyId: "id", caCertPath: undefined });
+  assert.deepEqual(rest, { accountUrl: undefined, apiKeyId: "id", caCertPath: undefined });
   assert.deepEqual(exporter, defaultsOf(EXPORTER));
   assert.deepEqual(log, { format: undefined, level: undefined });
   assert.deepEqual(stacks, defaultsOf(STACKS));
@@ -50,6 +50,7 @@ Deno.test("command line: serve with nothing but an account has the documented de
 
 Deno.test("command line: every setting of serve is taken from the environment", () => {
   const parsed = parse(["serve"], {
+    ACCOUNT_URL: "https://spacelift.example.com",
     API_ENDPOINT: " http://localhost:8080/spacelift/ \n",
     API_KEY_ID: "oidc::https://issuer.example::id",
     API_KEY_SECRET_FILE: "/run/secret",
@@ -86,7 +87,12 @@ Deno.test("command line: every setting of serve is taken from the environment", 
   assert.equal(parsed.command, "serve");
   assert.deepEqual(parsed.ignored, []);
   const { account, collectors, ...settings } = parsed.settings;
-  assert.deepEqual({ ...account, apiEndpoint: account.apiEndpoint.href }, {
+  const addresses = {
+    accountUrl: account.accountUrl?.href,
+    apiEndpoint: account.apiEndpoint.href,
+  };
+  assert.deepEqual({ ...account, ...addresses }, {
+    accountUrl: "https://spacelift.example.com/",
     apiEndpoint: "http://localhost:8080/spacelift/",
     apiKeyId: "oidc::https://issuer.example::id",
     caCertPath: "/run/ca.pem",

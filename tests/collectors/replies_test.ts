@@ -58,7 +58,22 @@ const UNKNOWN: Readonly<Record<string, readonly [string, Edit, RegExp]>> = {
   "one pool's workers": [
     POOLS,
     put("data.workerPools.0.workers", null),
-    /^spacelift_worker_pool_workers(_drained)?\{.*01HPOOLA/,
+    /^spacelift_worker_pool_workers(_drained|_free)?\{.*01HPOOLA/,
+  ],
+  "whether one worker is busy": [
+    POOLS,
+    put("data.workerPools.0.workers.0.busy", null),
+    /^spacelift_worker_pool_workers_free\{.*01HPOOLA/,
+  ],
+  "one pool's schedulable runs": [
+    POOLS,
+    put("data.workerPools.0.schedulableRunsCount", null),
+    /^spacelift_worker_pool_runs_schedulable\{.*01HPOOLA/,
+  ],
+  "the public pool's schedulable runs": [
+    PUBLIC_POOL,
+    put("data.publicWorkerPool.schedulableRunsCount", null),
+    /^spacelift_public_worker_pool_runs_schedulable/,
   ],
   "one pool's pending runs": [
     POOLS,
@@ -169,10 +184,13 @@ Deno.test("every odd figure of a reply is left out, and each kind of them logged
   const series = await scrape(test);
   const pools = [...series.keys()].filter((name) => name.startsWith("spacelift_worker_pool_"));
   assert.deepEqual(pools.map((name) => name.replace(/,.*/s, "")), [
+    'spacelift_worker_pool_runs_schedulable{worker_pool_id="01HPOOLA"',
+    'spacelift_worker_pool_runs_schedulable{worker_pool_id="01HPOOLB"',
     'spacelift_worker_pool_workers{worker_pool_id="01HPOOLA"',
     'spacelift_worker_pool_workers_busy{worker_pool_id="01HPOOLA"',
     'spacelift_worker_pool_workers_busy{worker_pool_id="01HPOOLB"',
     'spacelift_worker_pool_workers_drained{worker_pool_id="01HPOOLA"',
+    'spacelift_worker_pool_workers_free{worker_pool_id="01HPOOLA"',
   ]);
   assert.equal(series.get(`spacelift_exporter_api_figures_omitted_total{operation="${POOLS}"}`), 3);
   assert.equal(log.records.length, 2, log.text);

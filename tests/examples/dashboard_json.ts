@@ -11,7 +11,8 @@ export interface Variable {
   readonly name: string;
   readonly type: string;
   readonly label: string;
-  readonly definition?: string;
+  readonly query?: string | { readonly query: string };
+  readonly regex?: string;
   readonly allValue?: string;
 }
 
@@ -24,7 +25,19 @@ export interface DashboardPanel {
   readonly datasource?: { readonly uid: string };
   readonly gridPos: Readonly<Record<"h" | "w" | "x" | "y", number>>;
   readonly targets?: readonly Target[];
-  readonly fieldConfig?: { readonly defaults: { readonly unit: string } };
+  readonly fieldConfig?: {
+    readonly defaults: { readonly unit: string };
+    readonly overrides: readonly Override[];
+  };
+  /** Of a row: whether its panels are folded away, and then these. */
+  readonly collapsed?: boolean;
+  readonly panels?: readonly DashboardPanel[];
+}
+
+/** How the values of some fields look. */
+export interface Override {
+  readonly matcher: { readonly id: string; readonly options: string };
+  readonly properties: readonly { readonly id: string; readonly value: unknown }[];
 }
 
 /** A query of a panel. */
@@ -39,9 +52,14 @@ export function dashboardJson(): Dashboard {
   return JSON.parse(text);
 }
 
+/** Every row and panel, those that are folded away included. */
+export function everyPanel(): DashboardPanel[] {
+  return dashboardJson().panels.flatMap((panel) => [panel, ...panel.panels ?? []]);
+}
+
 /** Every panel with each of its queries. */
 export function panelQueries(): { panel: DashboardPanel; target: Target }[] {
-  return dashboardJson().panels.flatMap((panel) =>
+  return everyPanel().flatMap((panel) =>
     (panel.targets ?? []).map((target) => ({ panel, target }))
   );
 }

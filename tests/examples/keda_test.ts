@@ -34,13 +34,14 @@ const [{ metadata: { query } }] = v.parse(scaledObject, manifest).spec.triggers;
 
 /** A pool's figures, and the workers that it needs; absent where nothing may be concluded. */
 const POOLS: readonly { figures: Readonly<Record<string, number>>; needs?: number }[] = [
-  { figures: { runs_pending: 0, workers: 3, workers_busy: 0, workers_drained: 0 }, needs: 0 },
-  { figures: { runs_pending: 4, workers: 3, workers_busy: 2, workers_drained: 0 }, needs: 6 },
-  { figures: { runs_pending: 4, workers: 3, workers_busy: 2, workers_drained: 1 }, needs: 6 },
-  { figures: { runs_pending: 4, workers: 3, workers_busy: 3, workers_drained: 2 }, needs: 5 },
-  { figures: { runs_pending: 4, workers: 2, workers_busy: 2, workers_drained: 2 }, needs: 4 },
-  { figures: { runs_pending: 4, workers: 0, workers_busy: 0, workers_drained: 0 }, needs: 4 },
-  { figures: { workers: 3, workers_busy: 2, workers_drained: 0 } },
+  { figures: { runs_pending: 0, workers: 3, workers_free: 3, workers_drained: 0 }, needs: 0 },
+  { figures: { runs_pending: 4, workers: 3, workers_free: 1, workers_drained: 0 }, needs: 6 },
+  { figures: { runs_pending: 4, workers: 3, workers_free: 0, workers_drained: 1 }, needs: 6 },
+  { figures: { runs_pending: 4, workers: 3, workers_free: 1, workers_drained: 1 }, needs: 5 },
+  { figures: { runs_pending: 4, workers: 3, workers_free: 0, workers_drained: 2 }, needs: 5 },
+  { figures: { runs_pending: 4, workers: 2, workers_free: 0, workers_drained: 2 }, needs: 4 },
+  { figures: { runs_pending: 4, workers: 0, workers_free: 0, workers_drained: 0 }, needs: 4 },
+  { figures: { workers: 3, workers_free: 1, workers_drained: 0 } },
   { figures: { runs_pending: 4, workers: 3, workers_drained: 0 } },
   { figures: {} },
 ];

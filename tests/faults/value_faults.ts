@@ -54,7 +54,7 @@ const PUBLIC_WORKER_POOL: readonly Field[] = [
   {
     path: "data.publicWorkerPool",
     kind: GROUP,
-    families: publicPool("parallelism", "workers_busy", "runs_pending"),
+    families: publicPool("parallelism", "workers_busy", "runs_pending", "runs_schedulable"),
   },
   {
     path: "data.publicWorkerPool.parallelism",
@@ -71,6 +71,11 @@ const PUBLIC_WORKER_POOL: readonly Field[] = [
     kind: COUNT,
     families: publicPool("runs_pending"),
   },
+  {
+    path: "data.publicWorkerPool.schedulableRunsCount",
+    kind: { ...COUNT, "missing": "absent" },
+    families: publicPool("runs_schedulable"),
+  },
 ];
 
 const WORKER_POOLS: readonly Field[] = [
@@ -81,19 +86,24 @@ const WORKER_POOLS: readonly Field[] = [
   { path: "data.workerPools.0.pendingRuns", kind: COUNT, families: firstPool("runs_pending") },
   { path: "data.workerPools.0.busyWorkers", kind: COUNT, families: firstPool("workers_busy") },
   {
+    path: "data.workerPools.0.schedulableRunsCount",
+    kind: { ...COUNT, "missing": "absent" },
+    families: firstPool("runs_schedulable"),
+  },
+  {
     path: "data.workerPools.0.workers",
     kind: FIELD,
-    families: firstPool("workers", "workers_drained"),
+    families: firstPool("workers", "workers_drained", "workers_free"),
   },
   {
     path: "data.workerPools.0.workers.0",
     kind: ITEM,
-    families: firstPool("workers", "workers_drained"),
+    families: firstPool("workers", "workers_drained", "workers_free"),
   },
   {
     path: "data.workerPools.0.workers.0.drained",
     kind: { ...ITEM, "null": "good" },
-    families: firstPool("workers", "workers_drained"),
+    families: firstPool("workers", "workers_drained", "workers_free"),
   },
 ];
 

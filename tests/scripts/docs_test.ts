@@ -97,6 +97,7 @@ Deno.test("docs: the settings that demo lacks are those that docs/configuration.
   const demo = flagsOf("demo");
   const lacking = flagsOf("serve").filter((flag) => !demo.includes(flag));
   assert.deepEqual(lacking.map(({ name }) => name), [
+    "account-url",
     "api-endpoint",
     "api-key-id",
     "api-key-secret",

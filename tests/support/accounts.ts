@@ -4,19 +4,27 @@ import { type Account, emptyAccount, plainStack } from "../../src/demo/api/accou
 export function saasAccount(): Account {
   return {
     ...emptyAccount(),
-    publicWorkerPool: { parallelism: 10, busyWorkers: 4, pendingRuns: 2 },
+    publicWorkerPool: { parallelism: 10, busyWorkers: 4, pendingRuns: 2, schedulableRunsCount: 1 },
     workerPools: [
       {
         id: "01HPOOLA",
         name: 'prod "blue" \\ green\nline \u{1f680}',
         pendingRuns: 3,
         busyWorkers: 1,
+        schedulableRunsCount: 2,
         workers: [
           { id: "w1", busy: true, drained: false },
           { id: "w2", busy: false, drained: true },
         ],
       },
-      { id: "01HPOOLB", name: "", pendingRuns: 0, busyWorkers: 0, workers: [] },
+      {
+        id: "01HPOOLB",
+        name: "",
+        pendingRuns: 0,
+        busyWorkers: 0,
+        schedulableRunsCount: 0,
+        workers: [],
+      },
     ],
     usage: {
       billingPeriodStart: 1_798_761_600,

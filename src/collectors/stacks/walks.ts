@@ -13,7 +13,7 @@ import { type Walk, walkPages } from "../page_walk.ts";
 import type { StacksCollectorSettings } from "./collector.ts";
 import { StackDrift } from "./drift.ts";
 import { DRIFT_TOTALS, type DriftTotals, totalsOf } from "./drift_totals.ts";
-import { Fallback } from "./fallback.ts";
+import { Fallback } from "../fallback.ts";
 import {
   type CountedStacks,
   miscounted,

@@ -19,6 +19,8 @@ export interface PublicWorkerPool {
   parallelism: number;
   busyWorkers: number;
   pendingRuns: number;
+  /** Null to a client where it is left out. */
+  schedulableRunsCount?: number;
 }
 
 /** One private worker pool. */
@@ -27,6 +29,8 @@ export interface WorkerPool {
   name: string;
   pendingRuns: number;
   busyWorkers: number;
+  /** Null to a client where it is left out. */
+  schedulableRunsCount?: number;
   workers: Worker[];
 }
 

@@ -44,6 +44,7 @@ type PublicWorkerPool {
   parallelism: Int
   busyWorkers: Int
   pendingRuns: Int
+  schedulableRunsCount: Int
 }
 
 type WorkerPool {
@@ -51,6 +52,7 @@ type WorkerPool {
   name: String
   busyWorkers: Int
   pendingRuns: Int
+  schedulableRunsCount: Int
   workers: [Worker!]
 }
 

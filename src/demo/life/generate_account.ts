@@ -36,6 +36,7 @@ export function generateAccount(size: AccountSize, random: Random, now: number):
       parallelism: 5 + Math.floor(size.stacks / STACKS_PER_PUBLIC_WORKER),
       busyWorkers: 0,
       pendingRuns: 0,
+      schedulableRunsCount: 0,
     },
     workerPools: list(size.workerPools, (index) => generatePool(index, size, random)),
     usage: {
@@ -56,6 +57,7 @@ function generatePool(index: number, size: AccountSize, random: Random): WorkerP
     name: `${purpose}-workers`,
     pendingRuns: 0,
     busyWorkers: 0,
+    schedulableRunsCount: 0,
     workers: list(size.workersPerPool, () => ({
       id: random.identifier(26),
       busy: false,

@@ -24,7 +24,7 @@ export abstract class WorkerLane {
   /** Takes work in. */
   queue(job: Job): void {
     this.#waiting.push(job);
-    this.#pool.pendingRuns = this.#waiting.length;
+    this.#count();
     this.start();
   }
 
@@ -35,13 +35,19 @@ export abstract class WorkerLane {
       if (release === undefined) break;
       const job = this.#waiting.shift();
       this.#pool.busyWorkers++;
-      this.#pool.pendingRuns = this.#waiting.length;
+      this.#count();
       job?.(() => {
         release();
         this.#pool.busyWorkers--;
         this.start();
       });
     }
+  }
+
+  #count(): void {
+    this.#pool.pendingRuns = this.#waiting.length;
+    // A run waits here only once nothing but a worker is missing.
+    this.#pool.schedulableRunsCount = this.#waiting.length;
   }
 
   /** Makes an idle worker busy and returns what makes it idle again; undefined when all work. */

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 /** The documents that the exporter sends, by operation name. */
 export const DOCUMENTS = {
   PrometheusExporter_PublicWorkerPool:
-    "query PrometheusExporter_PublicWorkerPool{publicWorkerPool{parallelism,busyWorkers,pendingRuns}}",
+    "query PrometheusExporter_PublicWorkerPool{publicWorkerPool{parallelism,busyWorkers,pendingRuns,schedulableRunsCount}}",
   PrometheusExporter_WorkerPools:
-    "query PrometheusExporter_WorkerPools{workerPools{id,name,pendingRuns,busyWorkers,workers{id,drained}}}",
+    "query PrometheusExporter_WorkerPools{workerPools{id,name,pendingRuns,busyWorkers,schedulableRunsCount,workers{id,busy,drained}}}",
   PrometheusExporter_Usage:
     "query PrometheusExporter_Usage{usage{billingPeriodStart,billingPeriodEnd,usedPrivateMinutes,usedPublicMinutes,usedSeats}}",
   PrometheusExporter_Aggregates:

@@ -3,7 +3,7 @@ import { type Account, emptyAccount, plainStack } from "../../../src/demo/api/ac
 /** A small account with one of everything. */
 export const ACCOUNT: Account = {
   ...emptyAccount(),
-  publicWorkerPool: { parallelism: 10, busyWorkers: 4, pendingRuns: 2 },
+  publicWorkerPool: { parallelism: 10, busyWorkers: 4, pendingRuns: 2, schedulableRunsCount: 1 },
   workerPools: [{
     id: "pool",
     name: "Pool",

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { ApiError } from "../../../src/spacelift/api_error.ts";
-import { Fallback } from "../../../src/collectors/stacks/fallback.ts";
-import { captureLog } from "../../support/capture_log.ts";
-import { FakeClock } from "../../support/fake_clock.ts";
+import { ApiError } from "../../src/spacelift/api_error.ts";
+import { Fallback } from "../../src/collectors/fallback.ts";
+import { captureLog } from "../support/capture_log.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 
 const HOUR = 3600_000;
 const unsupported = new ApiError("unsupported", "Cannot query field");
@@ -90,16 +90,28 @@ Deno.test("Fallback does not take another failure for a missing field", async ()
   assert.deepEqual(server.asked, ["large"]);
 });
 
-Deno.test("Fallback remembers nothing while the smallest document fails too", async () => {
+Deno.test("Fallback remembers nothing while the smallest document fails for another reason", async () => {
   using log = captureLog();
   const server = new Server();
   server.errors.large = unsupported;
   server.errors.middle = unsupported;
-  for (const error of [unsupported, unreachable]) {
-    server.errors.small = error;
-    await assert.rejects(server.ask(), error);
-  }
+  server.errors.small = unreachable;
   const once: readonly Size[] = ["large", "middle", "small"];
+  for (let n = 0; n < 2; n++) await assert.rejects(server.ask(), unreachable);
   assert.deepEqual(server.asked, [...once, ...once]);
+  assert.deepEqual(log.records, []);
+});
+
+Deno.test("Fallback asks a server that refuses everything once each time, until it answers", async () => {
+  using log = captureLog();
+  const server = new Server();
+  for (const size of ["large", "middle", "small"] as const) server.errors[size] = unsupported;
+  for (let n = 0; n < 2; n++) await assert.rejects(server.ask(), unsupported);
+  server.errors.small = unreachable;
+  await assert.rejects(server.ask(), unreachable);
+  assert.deepEqual(server.asked, ["large", "middle", "small", "small", "small"]);
+  for (const size of ["large", "middle", "small"] as const) delete server.errors[size];
+  for (let n = 0; n < 2; n++) assert.equal(await server.ask(), "large");
+  assert.deepEqual(server.asked.slice(5), ["small", "large", "large"]);
   assert.deepEqual(log.records, []);
 });

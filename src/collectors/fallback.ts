@@ -1,6 +1,6 @@
-import type { Clock } from "../../clock.ts";
-import { log } from "../../log.ts";
-import { ApiError } from "../../spacelift/api_error.ts";
+import type { Clock } from "../clock.ts";
+import { log } from "../log.ts";
+import { ApiError } from "../spacelift/api_error.ts";
 
 /** How long a smaller document is used before the largest is tried again, in milliseconds. */
 const MEMORY = 3600_000;
@@ -17,6 +17,8 @@ export class Fallback {
   #step = 0;
   #until = -Infinity;
   #told = new Set<string>();
+  /** Whether the server refused even the smallest document. */
+  #isRefused = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -24,17 +26,28 @@ export class Fallback {
 
   /** The result of the first step that is supported; the steps are the same at each call. */
   async run<T>(steps: readonly Step<T>[], smallest: () => Promise<T>): Promise<T> {
+    if (this.#isRefused) {
+      // The smallest is enough to notice that the server no longer refuses, and for nothing else:
+      // what is served must not look as it would on an older server.
+      await smallest();
+      this.#isRefused = false;
+    }
     const start = this.#clock.monotonic() < this.#until ? this.#step : 0;
     const missing: { leavesOut: string; error: ApiError }[] = [];
     for (const { ask, leavesOut } of steps.slice(start)) {
       try {
         return this.#found(await ask(), start, missing);
       } catch (error) {
-        if (!(error instanceof ApiError) || error.reason !== "unsupported") throw error;
+        if (!isUnsupported(error)) throw error;
         missing.push({ leavesOut, error });
       }
     }
-    return this.#found(await smallest(), start, missing);
+    try {
+      return this.#found(await smallest(), start, missing);
+    } catch (error) {
+      this.#isRefused = isUnsupported(error);
+      throw error;
+    }
   }
 
   #found<T>(
@@ -56,6 +69,10 @@ export class Fallback {
     }
     return result;
   }
+}
+
+function isUnsupported(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.reason === "unsupported";
 }
 
 function nameOf({ leavesOut }: { leavesOut: string }): string {
