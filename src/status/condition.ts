@@ -1,6 +1,7 @@
 import { aggregates } from "../collectors/aggregates.ts";
 import { COLLECTORS } from "../collectors/list.ts";
 import { publicWorkerPool } from "../collectors/public_worker_pool.ts";
+import { runs } from "../collectors/runs/collector.ts";
 import { stacks } from "../collectors/stacks/collector.ts";
 import { usage } from "../collectors/usage.ts";
 import { workerPools } from "../collectors/worker_pools.ts";
@@ -57,6 +58,7 @@ const SUBJECTS: ReadonlyMap<string, string> = new Map([
   ...COLLECTORS.map(({ name, subject }) => [name, subject] as const),
   [aggregates.name, "account totals"],
   [publicWorkerPool.name, "public workers"],
+  [runs.name, "runs"],
   [stacks.name, "stacks"],
   [usage.name, "billing period"],
   [workerPools.name, "private workers"],

@@ -11,3 +11,8 @@ export function stackUrl(account: URL, id: string): string {
   const folder = account.pathname.replace(/\/+$/, "");
   return `${account.origin}${folder}/stack/${encodeURIComponent(id)}`;
 }
+
+/** The address of a run's own page in the account. */
+export function runUrl(account: URL, stack: string, run: string): string {
+  return `${stackUrl(account, stack)}/run/${encodeURIComponent(run)}`;
+}

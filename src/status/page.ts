@@ -7,6 +7,7 @@ import { findNeeds, type Need } from "./needs.ts";
 import { fullList, needsSection } from "./needs_section.ts";
 import { capitalize, formatCount, formatTime, mark, MARKS, note, type Tone } from "./parts.ts";
 import { poolsSection } from "./pools.ts";
+import { runsSection } from "./runs.ts";
 import { stacksSection } from "./stacks.ts";
 import { CONTENT_SECURITY_POLICY, faviconOf, STYLE } from "./style.ts";
 
@@ -127,7 +128,10 @@ function overviewOf(status: Status, needs: readonly Need[]): Html {
   return html`
     ${needsSection(status, needs)}
     <div class="account">
-      ${poolsSection(reports, now, false)}
+      <div>
+        ${poolsSection(reports, now, false)}
+        ${runsSection(reports, status)}
+      </div>
       <div>
         ${stacksSection(reports, now)}
         ${billingSection(reports, now)}

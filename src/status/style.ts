@@ -55,6 +55,8 @@ symbol circle, symbol .body { fill: var(--tone); }
   break-inside: avoid; }
 .lines li { display: grid; grid-template-columns: 1fr auto; gap: 0 .75rem; padding: .35rem 0;
   border-top: 1px solid var(--line); }
+section h3 { margin-top: .75rem; }
+.card h3 { margin-top: 0; }
 .card p + .lines { margin-top: .5rem; }
 main > section > .lines { max-width: 48rem; }
 .lines .soft { grid-column: 1 / -1; }

@@ -95,7 +95,7 @@ Deno.test("alerts.yaml: texts mention only labels that the alert has", () => {
 });
 
 Deno.test("alerts.yaml: an alert on single stacks ends where the one that counts them begins", () => {
-  for (const name of ["Failed", "Unconfirmed", "Drifted"]) {
+  for (const name of ["Failed", "Unconfirmed", "Drifted", "RunsFailing"]) {
     const [single = "", counting = ""] = [`SpaceliftStack${name}`, `SpaceliftStacks${name}`]
       .map((name) => ALERTS.find(({ alert }) => alert === name)?.expr);
     const [trouble = ""] = single.split("\n");

@@ -53,6 +53,8 @@ Deno.test("in an outage the status page shows the last good data as remembered, 
     page.inside.join("\n"),
   );
   for (const [heading, text] of page.sections) {
+    // It is not switched on here.
+    if (heading === "Runs") continue;
     assert.match(text, /^From 1 min 40 s ago\./, heading);
   }
   assert.deepEqual(figuresOf(page), figuresOf(before), "the last good data is not shown");

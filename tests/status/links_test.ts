@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { accountUrlOf, stackUrl } from "../../src/status/links.ts";
+import { accountUrlOf, runUrl, stackUrl } from "../../src/status/links.ts";
 
 const ENDPOINTS: readonly [string, string | undefined][] = [
   ["https://acme.app.spacelift.io", "https://acme.app.spacelift.io/"],
@@ -27,6 +27,11 @@ Deno.test("stackUrl() is a page of the account, below the account's own path", (
   assert.equal(url("https://acme.app.spacelift.io"), "https://acme.app.spacelift.io/stack/network");
   assert.equal(url("https://example.com/tools/"), "https://example.com/tools/stack/network");
   assert.equal(url("https://example.com/tools?a#b"), "https://example.com/tools/stack/network");
+});
+
+Deno.test("runUrl() is a page below that of the run's stack", () => {
+  const url = runUrl(new URL("https://acme.app.spacelift.io"), "network", "01A/../?b");
+  assert.equal(url, "https://acme.app.spacelift.io/stack/network/run/01A%2F..%2F%3Fb");
 });
 
 Deno.test("no stack's id leads out of the account", () => {

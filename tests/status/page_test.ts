@@ -260,6 +260,7 @@ Deno.test("the status page of an empty account says so", async () => {
   assert.deepEqual([...page.cards.keys()], []);
   assert.deepEqual([...page.sections], [
     ["Worker pools", "There are no worker pools."],
+    ["Runs", "Switched off."],
     ["Stacks", "There are no stacks."],
     ["Billing period", "There is none."],
   ]);

@@ -46,7 +46,7 @@ export function parseStatusPage(html: string): StatusPage {
     const title = toText(heading.replace(/<b>.*<\/b>/s, ""));
     return [title, { amount, remark: texts(card, "p")[0] ?? "", lines: readLines(card) }] as const;
   });
-  const sections = ["pools", "stacks", "billing"].map((id) => {
+  const sections = ["pools", "runs", "stacks", "billing"].map((id) => {
     const [section = ""] = elements(body, "section", `aria-labelledby="${id}"`);
     const [title = ""] = texts(section, "h2");
     return [title, toText(section.replace(/<h2.*?<\/h2>/s, ""))] as const;

@@ -1,5 +1,12 @@
 import { mock } from "node:test";
+import { webhookRoute } from "../../../src/app/webhook.ts";
+import { systemClock } from "../../../src/clock.ts";
 import { COLLECTORS } from "../../../src/collectors/list.ts";
+import type { Run } from "../../../src/demo/api/account.ts";
+import { webhookPayload } from "../../../src/demo/api/webhook_sender.ts";
+import type { Route } from "../../../src/http/routes.ts";
+import { Secret } from "../../../src/secret.ts";
+import { SIGNATURE_HEADER, signBody } from "../../../src/webhook_signature.ts";
 import { type SimulatedApi, startSimulatedApi } from "../../api/simulated_api.ts";
 import { parseExposition } from "../../support/parse_exposition.ts";
 import { startExporter, type TestExporter } from "../../support/start_exporter.ts";
@@ -12,6 +19,13 @@ import { StageClock } from "./stage_clock.ts";
 
 /** No collector sleeps for exactly as long as a request may take here. */
 const FLAGS = ["--scrape-timeout=24567ms"];
+
+const SECRET = new Secret("a secret of the stage");
+
+const WEBHOOK_FLAGS = [
+  "--webhook-listen-address=127.0.0.1:0",
+  `--webhook-secret=${SECRET.reveal()}`,
+];
 
 /** What Prometheus would have scraped in a scenario, by default and with `--stacks-totals`. */
 export interface Played {
@@ -28,7 +42,7 @@ export async function playScenario(scenario: Scenario): Promise<Played> {
   const clock = new StageClock(settings.exporter.scrapeTimeout, inBackground.length);
   const account = wellAccount();
   await using server = startSimulatedApi({ account, clock });
-  const exporter = new StageExporter(server, clock);
+  const exporter = new StageExporter(server, clock, scenario.webhook ?? false);
   exporter.start();
   const recorder = new SeriesRecorder();
   const totalsRecorder = new SeriesRecorder();
@@ -37,6 +51,7 @@ export async function playScenario(scenario: Scenario): Promise<Played> {
     account,
     server,
     exporter,
+    deliver: (run) => exporter.deliver(run),
     setTarget: (present) => targetPresent = present,
   };
   try {
@@ -58,11 +73,14 @@ export async function playScenario(scenario: Scenario): Promise<Played> {
 class StageExporter {
   readonly #api: SimulatedApi;
   readonly #clock: StageClock;
+  readonly #hasWebhook: boolean;
   #running: TestExporter | undefined;
+  #webhook: Route | undefined;
 
-  constructor(api: SimulatedApi, clock: StageClock) {
+  constructor(api: SimulatedApi, clock: StageClock, hasWebhook: boolean) {
     this.#api = api;
     this.#clock = clock;
+    this.#hasWebhook = hasWebhook;
   }
 
   start(): void {
@@ -70,8 +88,27 @@ class StageExporter {
       api: this.#api,
       clock: this.#clock,
       background: true,
-      flags: FLAGS,
+      flags: [...FLAGS, ...this.#hasWebhook ? WEBHOOK_FLAGS : []],
     });
+    if (!this.#hasWebhook) return;
+    this.#webhook = webhookRoute(this.#running.exporter, {
+      secret: () => Promise.resolve(SECRET),
+      // Not the stage's: what watches over a delivery is no sleeper.
+      clock: { ...systemClock, wall: () => this.#clock.wall() },
+    });
+  }
+
+  /** Delivers what Spacelift's webhook says of a run; lost while nobody listens. */
+  async deliver(run: Run): Promise<void> {
+    if (this.#running === undefined) return;
+    const body = new TextEncoder().encode(JSON.stringify(webhookPayload(run, undefined)));
+    await this.#webhook?.(
+      new Request("http://exporter.invalid/webhook", {
+        method: "POST",
+        headers: { [SIGNATURE_HEADER]: signBody(body, SECRET) },
+        body,
+      }),
+    );
   }
 
   async stop(): Promise<void> {

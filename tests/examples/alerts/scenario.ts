@@ -1,4 +1,4 @@
-import type { Account } from "../../../src/demo/api/account.ts";
+import type { Account, Run } from "../../../src/demo/api/account.ts";
 import type { SimulatedApi } from "../../api/simulated_api.ts";
 import type { Allowance } from "../rule_files.ts";
 
@@ -15,6 +15,8 @@ export interface Scenario {
   /** Every alert that fires; any other one is a false alarm. */
   readonly alerts: readonly ExpectedAlert[];
   readonly allowance?: Partial<Allowance>;
+  /** Whether the exporter listens for Spacelift's webhook. */
+  readonly webhook?: boolean;
 }
 
 /** Something that happens just before the scrape at its time. */
@@ -28,6 +30,8 @@ export interface Stage {
   readonly account: Account;
   readonly server: SimulatedApi;
   readonly exporter: { start(): void; stop(): Promise<void> };
+  /** Has Spacelift report the present state of a run to the webhook, if anyone is there to hear it. */
+  deliver(run: Run): Promise<void>;
   /** Has Prometheus forget or find the exporter. */
   setTarget(present: boolean): void;
 }

@@ -1,7 +1,10 @@
 import {
   type Account,
   emptyAccount,
+  plainRun,
   plainStack,
+  type Run,
+  TERMINAL_STATES,
   type Worker,
 } from "../../../src/demo/api/account.ts";
 
@@ -61,6 +64,24 @@ export function changeStack(
   change: Partial<Account["stacks"][number]>,
 ): void {
   Object.assign(found(account.stacks.find((stack) => stack.id === id), id), change);
+}
+
+/** Brings a run of a stack into a state at a time in Unix seconds; a new one begins. */
+export function enterRun(
+  account: Account,
+  state: string,
+  { id, stack, at, ...kind }:
+    & { id: string; stack: string; at: number }
+    & Partial<Pick<Run, "type" | "driftDetection">>,
+): Run {
+  let run = account.runs.find((run) => run.id === id);
+  if (run === undefined) {
+    run = { ...plainRun(id, stack, []), ...kind, createdAt: at };
+    account.runs.push(run);
+  }
+  const terminal = TERMINAL_STATES.has(state);
+  run.history.push({ state, terminal, timestamp: at, username: null });
+  return run;
 }
 
 function found<T>(thing: T | undefined, name: string): T {

@@ -1,5 +1,6 @@
 import type { Event, Scenario } from "../scenario.ts";
 import { changePool, changeStack, workers } from "../stage_account.ts";
+import { runEvents } from "./run_events.ts";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -11,12 +12,12 @@ export const HEALTHY_DAY: Scenario = {
   duration: 24 * HOUR,
   begins: 0,
   ends: 24 * HOUR,
+  webhook: true,
   events: [
+    ...runs(),
     ...Array.from({ length: 24 }, (_, hour) => rush(hour * HOUR)).flat(),
     ...[3, 9, 15, 21].flatMap((hour) => workerReplacement(hour * HOUR)),
     ...longQueues(5 * HOUR),
-    ...life("network-prod", { at: 4 * HOUR, state: "FAILED", lasts: 50 * MINUTE }),
-    ...life("database-prod", { at: 6 * HOUR, state: "UNCONFIRMED", lasts: 10 * HOUR }),
     { at: 7 * HOUR, act: ({ account }) => changeStack(account, "website", { isDrifted: true }) },
     { at: 19 * HOUR, act: ({ account }) => changeStack(account, "website", { isDrifted: false }) },
     // The API is away for four minutes, the exporter is updated, and requests are limited once.
@@ -79,14 +80,71 @@ function workerReplacement(at: number): Event[] {
   ];
 }
 
-/** A stack is in a state for some time, then finished. */
-function life(
-  id: string,
-  { at, state, lasts }: { at: number; state: string; lasts: number },
-): Event[] {
-  const enter = (time: number, state: string): Event => ({
-    at: time,
-    act: ({ account }) => changeStack(account, id, { state, stateSetAt: time }),
-  });
-  return [enter(at, state), enter(at + lasts, "FINISHED")];
+/** Runs of every kind: most end well, two fail in a row, some wait, and webhooks report most of them. */
+function runs(): Event[] {
+  const at = (hour: number, minute: number) => hour * HOUR + minute * MINUTE;
+  const hours = Array.from({ length: 23 }, (_, hour) => hour);
+  const run = (
+    stack: string,
+    begins: number,
+    end: string,
+    kind: Parameters<typeof runEvents>[2] = {},
+  ) =>
+    runEvents(
+      stack,
+      [
+        [begins, "QUEUED"],
+        [begins + 2 * MINUTE, "PLANNING"],
+        [begins + 6 * MINUTE, end],
+      ],
+      { delivered: true, ...kind },
+    );
+  return [
+    ...hours.flatMap((hour) => run("website", at(hour, 10), "FINISHED")),
+    // Every other delivery is lost.
+    ...hours.flatMap((hour) =>
+      run("website", at(hour, 30), "FINISHED", { type: "PROPOSED", delivered: hour % 2 === 0 })
+    ),
+    // Two that fail, then one that is well; and a change that its author tries again and again.
+    ...[4, 14].flatMap((hour) => [
+      ...run("network-prod", at(hour, 0), "FAILED"),
+      ...run("network-prod", at(hour, 20), "FAILED"),
+      ...run("network-prod", at(hour, 40), "FINISHED"),
+    ]),
+    ...[0, 8, 16, 24].flatMap((minute) =>
+      run("network-prod", at(9, minute), "FAILED", { type: "PROPOSED" })
+    ),
+    // One waits for a person for ten hours, and another one of its stack until that is over.
+    ...runEvents("database-prod", [
+      [at(6, 0), "QUEUED"],
+      [at(6, 2), "PLANNING"],
+      [at(6, 4), "UNCONFIRMED"],
+      [at(16, 0), "FINISHED"],
+    ]),
+    ...runEvents("database-prod", [
+      [at(7, 0), "QUEUED"],
+      [at(16, 10), "PLANNING"],
+      [at(16, 20), "FINISHED"],
+    ]),
+    // One waits for a worker for twenty minutes.
+    ...runEvents("website", [
+      [at(5, 40), "QUEUED"],
+      [at(5, 40), "READY"],
+      [at(6, 0), "PLANNING"],
+      [at(6, 4), "FINISHED"],
+    ], { type: "TASK", delivered: true }),
+    // One ends while the API is away, one while the exporter is.
+    ...run("network-prod", at(7, 56), "FAILED"),
+    ...run("network-prod", at(8, 40), "FINISHED"),
+    ...run("database-prod", at(22, 0), "FAILED"),
+    ...run("database-prod", at(22, 20), "FINISHED"),
+    ...run("network-prod", at(11, 56), "FINISHED"),
+    ...[2, 10].flatMap((hour) => [
+      ...run("website", at(hour, 50), hour === 10 ? "FAILED" : "FINISHED", {
+        type: "PROPOSED",
+        driftDetection: true,
+      }),
+    ]),
+    ...run("website", at(18, 50), "FINISHED", { type: "PROPOSED", driftDetection: true }),
+  ];
 }
