@@ -7,20 +7,16 @@ import { settingsOf } from "../../support/settings_of.ts";
 import { type Scenario, type Stage, TARGET } from "./scenario.ts";
 import { type InputSeries, SeriesRecorder } from "./series_recorder.ts";
 import { wellAccount } from "./stage_account.ts";
-import { withTotals } from "./with_totals.ts";
 import { StageClock } from "./stage_clock.ts";
 
 /** No collector sleeps for exactly as long as a request may take here. */
 const FLAGS = ["--scrape-timeout=24567ms"];
 
-/** What Prometheus would have scraped in a scenario, by default and with `--stacks-totals`. */
-export interface Played {
-  readonly byDefault: readonly InputSeries[];
-  readonly withTotals: readonly InputSeries[];
-}
-
 /** Plays a scenario to a real exporter, and records what Prometheus would have scraped. */
-export async function playScenario(scenario: Scenario): Promise<Played> {
+export async function playScenario(
+  scenario: Scenario,
+  flags: readonly string[] = [],
+): Promise<InputSeries[]> {
   // The exporter spreads its pauses by chance; here they must be the same each time.
   const random = mock.method(Math, "random", () => 0.5);
   const settings = settingsOf(FLAGS);
@@ -28,10 +24,9 @@ export async function playScenario(scenario: Scenario): Promise<Played> {
   const clock = new StageClock(settings.exporter.scrapeTimeout, inBackground.length);
   const account = wellAccount();
   await using server = startSimulatedApi({ account, clock });
-  const exporter = new StageExporter(server, clock);
+  const exporter = new StageExporter(server, clock, flags);
   exporter.start();
   const recorder = new SeriesRecorder();
-  const totalsRecorder = new SeriesRecorder();
   let targetPresent = true;
   const stage: Stage = {
     account,
@@ -43,26 +38,26 @@ export async function playScenario(scenario: Scenario): Promise<Played> {
     for (let time = 0; time <= scenario.duration; time += scenario.step) {
       await clock.advanceTo(time * 1000);
       for (const { at, act } of scenario.events) if (at === time) await act(stage);
-      const samples = targetPresent ? await exporter.scrape() : new Map<string, number>();
-      recorder.record(samples);
-      totalsRecorder.record(withTotals(samples));
+      recorder.record(targetPresent ? await exporter.scrape() : new Map<string, number>());
     }
   } finally {
     await exporter.stop();
     random.mock.restore();
   }
-  return { byDefault: recorder.series(), withTotals: totalsRecorder.series() };
+  return recorder.series();
 }
 
 /** An exporter that can be stopped and started again. */
 class StageExporter {
   readonly #api: SimulatedApi;
   readonly #clock: StageClock;
+  readonly #flags: readonly string[];
   #running: TestExporter | undefined;
 
-  constructor(api: SimulatedApi, clock: StageClock) {
+  constructor(api: SimulatedApi, clock: StageClock, flags: readonly string[]) {
     this.#api = api;
     this.#clock = clock;
+    this.#flags = flags;
   }
 
   start(): void {
@@ -70,7 +65,7 @@ class StageExporter {
       api: this.#api,
       clock: this.#clock,
       background: true,
-      flags: FLAGS,
+      flags: [...FLAGS, ...this.#flags],
     });
   }
 
