@@ -2,7 +2,7 @@
  * Measures what the exporter costs, beside a server that does nothing and beside other ways to
  * write the same text, and prints tables with the budgets that are met and those that are not.
  *
- *     deno task bench [--soak] [--peer COMMAND] [--only writer,start,accounts,scrapes,stacks,soak,sharing]
+ *     deno task bench [--soak] [--peer COMMAND] [--only writer,start,accounts,scrapes,stacks,runs,soak,sharing]
  *
  * `--soak` watches the memory for ten minutes instead of one. `--peer` measures another exporter
  * against the same accounts; it is told where to ask and where to listen by
@@ -17,6 +17,7 @@ import {
   measureStacks,
   measureStarts,
 } from "./bench/measurements.ts";
+import { measureRuns } from "./bench/runs.ts";
 import * as report from "./bench/report.ts";
 import { bundle, bundled, fromSource, helloWorld, peer, type Subject } from "./bench/subject.ts";
 import { measureWriter } from "./bench/writer.ts";
@@ -25,7 +26,16 @@ const SERIES_PER_POOL = 4;
 const SERIES = [100, 10_000, 20_000, 100_000];
 const SCRAPERS = 50;
 
-const PARTS = ["writer", "start", "accounts", "scrapes", "stacks", "soak", "sharing"] as const;
+const PARTS = [
+  "writer",
+  "start",
+  "accounts",
+  "scrapes",
+  "stacks",
+  "runs",
+  "soak",
+  "sharing",
+] as const;
 type Part = typeof PARTS[number];
 
 interface Options {
@@ -44,6 +54,7 @@ const MEASURE: Readonly<Record<Part, (options: Options) => Promise<Budget[]>>> =
   accounts,
   scrapes,
   stacks,
+  runs,
   soak,
   sharing,
 };
@@ -209,6 +220,25 @@ async function stacks({ path }: Options): Promise<Budget[]> {
       limit: 1.3,
       unit: "x",
     },
+  ];
+}
+
+async function runs(): Promise<Budget[]> {
+  const rows = [
+    ["300 stacks", await measureRuns({ stacks: 300, ended: true })],
+    ["5,000 stacks", await measureRuns({ stacks: 5000, ended: true })],
+    ["5,000 runs under way", await measureRuns({ stacks: 300, ended: false })],
+  ] as const;
+  print("Rounds with 49 new runs, 5,000 in the ledger", report.runsTable(rows));
+  const [[, { round, requests }]] = rows;
+  return [
+    {
+      what: "A round with 49 new runs, 5,000 in the ledger",
+      measured: round,
+      limit: 20,
+      unit: "ms",
+    },
+    { what: "Its requests", measured: requests, limit: 1, unit: "requests" },
   ];
 }
 

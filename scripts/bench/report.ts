@@ -3,6 +3,7 @@ import { type Budget, budgetRow } from "./budget.ts";
 import type { SoakFigures, StacksFigures, StartFigures } from "./measurements.ts";
 import type { ScrapeFigures } from "./scrape.ts";
 import { show } from "./statistics.ts";
+import type { RunsFigures } from "./runs.ts";
 import type { Subject } from "./subject.ts";
 import type { WriterFigures } from "./writer.ts";
 
@@ -24,6 +25,20 @@ export function writerTable(figures: readonly WriterFigures[]): string {
       show(promClient),
       `${show(own / joining)}x`,
       `${show(promClient / own)}x`,
+    ]),
+  );
+}
+
+/** Rounds of the collector of runs. */
+export function runsTable(rows: readonly (readonly [string, RunsFigures])[]): string {
+  return markdownTable(
+    ["Account", "Series", "CPU ms a round", "Requests", "Heap MiB"],
+    rows.map(([name, { series, round, requests, heap }]) => [
+      name,
+      String(series),
+      show(round),
+      String(requests),
+      show(heap),
     ]),
   );
 }

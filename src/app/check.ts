@@ -1,6 +1,7 @@
 import { COLLECTOR_SWITCHES } from "../cli/flags.ts";
 import type { CheckSettings } from "../cli/parse.ts";
 import { type Clock, secondsSince, systemClock } from "../clock.ts";
+import type { Schedule } from "../collectors/collector.ts";
 import { COLLECTORS } from "../collectors/list.ts";
 import { formatDuration } from "../duration.ts";
 import { describeError } from "../log.ts";
@@ -120,22 +121,28 @@ class Check {
     transport: RecordingTransport,
     note: (step: Step) => void,
   ): Promise<Forecast | undefined> {
-    const before = transport.requests;
-    const started = this.#clock.monotonic();
-    await this.#round(exporter, transport);
-    const round = {
-      requests: transport.requests - before,
-      duration: this.#clock.monotonic() - started,
-    };
+    let requests = transport.requests;
+    let started = this.#clock.monotonic();
+    let hourly = 0;
+    await this.#round(exporter, transport, ({ interval, usualRequests }) => {
+      const rounds = HOUR / (interval + this.#clock.monotonic() - started);
+      hourly += rounds * (usualRequests ?? transport.requests - requests);
+      requests = transport.requests;
+      started = this.#clock.monotonic();
+    });
     const { scrapeTimeout } = this.#settings.exporter;
     const scrape = await exporter.scraper.scrape(scrapeTimeout, this.#signal);
     for (const report of scrape.reports) note(collectorStep(report, scrape));
     note(await this.#schema(exporter, [...transport.documents]));
-    return scrape.families === undefined ? undefined : this.#forecast(scrape.families, round);
+    return scrape.families === undefined ? undefined : this.#forecast(scrape.families, hourly);
   }
 
   /** However long a round takes: when no good reply has come for a while, it is given up. */
-  async #round(exporter: Exporter, transport: RecordingTransport): Promise<void> {
+  async #round(
+    exporter: Exporter,
+    transport: RecordingTransport,
+    onEnd: (schedule: Schedule) => void,
+  ): Promise<void> {
     const { scrapeTimeout } = this.#settings.exporter;
     // A request's own time limit comes first, which says more.
     const patience = scrapeTimeout + 2 * WATCH_INTERVAL;
@@ -152,7 +159,7 @@ class Check {
     };
     watch();
     try {
-      await exporter.round(AbortSignal.any([this.#signal, giveUp.signal]));
+      await exporter.round(AbortSignal.any([this.#signal, giveUp.signal]), onEnd);
     } finally {
       cancel();
     }
@@ -188,9 +195,10 @@ class Check {
     }
   }
 
+  /** `inBackground` is how many requests an hour are sent without scrapes. */
   #forecast(
     families: NonNullable<Scrape["families"]>,
-    round: { requests: number; duration: number },
+    inBackground: number,
   ): Forecast {
     const body = plainBody(writeExposition(families, "text"));
     const decoder = new TextDecoder();
@@ -198,9 +206,6 @@ class Check {
     const { collectors } = this.#settings;
     const enabled = COLLECTORS.filter(({ name }) => collectors.has(name));
     const perScrape = enabled.filter(({ schedule }) => schedule === undefined).length;
-    const intervals = enabled.flatMap(({ schedule }) => schedule?.(this.#settings).interval ?? []);
-    const rounds = HOUR / (Math.min(...intervals) + round.duration);
-    const inBackground = round.requests * rounds;
     return {
       families: lines.filter((line) => line.startsWith("# TYPE ")).length,
       series: lines.filter((line) => line !== "" && !line.startsWith("#")).length,

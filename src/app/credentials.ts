@@ -6,19 +6,25 @@ import { findCertificates, MAX_CERTIFICATES_BYTES, warnOfDamaged } from "./pem_c
 const MAX_SECRET_BYTES = 64 * 1024;
 
 /**
- * Reads the API key's secret from a file at once and gives what reads it each time it is needed; a
- * pipe, which can be read only once, is remembered. Throws `UsageError`.
+ * Reads the secret in a file that a flag names at once and gives what reads it each time it is
+ * needed; a pipe, which can be read only once, is remembered. Throws `UsageError`.
  */
-export async function openSecretFile(path: string): Promise<() => Promise<Secret>> {
+export async function openSecretFile(
+  path: string,
+  flag = "--api-key-secret-file",
+): Promise<() => Promise<Secret>> {
   // What cannot be looked at cannot be read either, and reading says why.
   const isPipe = await Deno.stat(path).then(({ isFifo }) => isFifo === true, () => false);
-  const secret = await readSecretFile(path);
-  return isPipe ? () => Promise.resolve(secret) : () => readSecretFile(path);
+  const secret = await readSecretFile(path, flag);
+  return isPipe ? () => Promise.resolve(secret) : () => readSecretFile(path, flag);
 }
 
-/** The API key's secret in a file, without the white space around it; throws `UsageError`. */
-export async function readSecretFile(path: string): Promise<Secret> {
-  const setting = `--api-key-secret-file ${quote(path)}`;
+/** The secret in a file that a flag names, without the white space around it; throws `UsageError`. */
+export async function readSecretFile(
+  path: string,
+  flag = "--api-key-secret-file",
+): Promise<Secret> {
+  const setting = `${flag} ${quote(path)}`;
   const text = decodeText(await readSetting(path, setting, MAX_SECRET_BYTES))?.trim();
   if (text === undefined || /\p{Cc}/u.test(text)) {
     throw new UsageError(`Cannot use ${setting}: the file is not one line of text`);

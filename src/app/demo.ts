@@ -1,6 +1,7 @@
 import type { DemoSettings } from "../cli/parse.ts";
 import { quote, UsageError } from "../cli/usage_error.ts";
 import { type Clock, sleep, systemClock } from "../clock.ts";
+import { WebhookSender } from "../demo/api/webhook_sender.ts";
 import { type DemoServer, type DemoServerOptions, startDemoServer } from "../demo/api/server.ts";
 import { Simulation } from "../demo/life/simulation.ts";
 import { Trouble } from "../demo/trouble.ts";
@@ -12,6 +13,7 @@ import { demoGuide } from "./demo_guide.ts";
 import type { Io } from "./io.ts";
 import { bypassProxy } from "./proxies.ts";
 import { serveAccount } from "./serve.ts";
+import { webhookSecret } from "./webhook.ts";
 
 /** How often the demo scrapes itself, in milliseconds, so that its page has something to show. */
 const SCRAPE_INTERVAL = 15_000;
@@ -21,11 +23,23 @@ const DEMO_SECRET = "demo-secret";
 
 /** Runs the exporter for a simulated account and returns the exit code; throws `UsageError`. */
 export async function demo(settings: DemoSettings, io: Io): Promise<number> {
-  if (settings.web.file === undefined) await io.dropReadPermission();
   const { simulation: { apiKeyId, apiKeySecret, seed, ...simulation }, exporter } = settings;
+  const { sender: sending, webhook, web } = settings;
   const clock = systemClock;
+  const signing = sending && await webhookSecret(sending.secret, clock);
+  const readsAgain = web.file !== undefined ||
+    [sending, webhook].some((one) => one !== undefined && "file" in one.secret);
+  if (!readsAgain) await io.dropReadPermission();
+  await using sender = sending && signing &&
+    new WebhookSender({ url: sending.url, secret: signing, clock });
   const now = () => Math.floor(clock.wall() / 1000);
-  const life = new Simulation({ ...simulation, seed, startedAt: now() });
+  const life = new Simulation({
+    ...simulation,
+    seed,
+    startedAt: now(),
+    onTransition: (run) =>
+      sender?.send(run, life.account.stacks.find(({ id }) => id === run.stackId)),
+  });
   const secret = apiKeySecret ?? new Secret(DEMO_SECRET);
   const trouble = simulation.trouble ? new Trouble({ seed, clock }) : undefined;
   await using server = listen({
@@ -54,6 +68,7 @@ export async function demo(settings: DemoSettings, io: Io): Promise<number> {
       await Promise.all([
         scrapeRegularly(scraper, { clock, deadline: exporter.scrapeTimeout, signal }),
         trouble?.run(signal),
+        sender && liveOn(life, clock, signal),
       ]);
     },
   });
@@ -80,5 +95,13 @@ async function scrapeRegularly(
     }
   } catch (error) {
     if (!signal.aborted) throw error;
+  }
+}
+
+/** Who sends webhooks does not wait to be asked. */
+async function liveOn(life: Simulation, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    life.advanceTo(Math.floor(clock.wall() / 1000));
+    await sleep(clock, 1000, signal).catch(() => {});
   }
 }

@@ -1,4 +1,6 @@
 import type { Clock } from "../clock.ts";
+import type { Schedule } from "../collectors/collector.ts";
+import { Hints } from "../collectors/hints.ts";
 import { COLLECTORS, type CollectorSettings } from "../collectors/list.ts";
 import { Instruments } from "../metrics/instruments.ts";
 import { BackgroundSource } from "../scrape/background_source.ts";
@@ -29,6 +31,8 @@ export interface AccountAccess {
 export interface ScrapeSettings extends CollectorSettings {
   /** The names of the collectors that are switched on. */
   readonly collectors: ReadonlySet<string>;
+  /** Undefined where no webhook is listened for. */
+  readonly webhook: unknown;
   readonly exporter: {
     readonly exporterMetrics: boolean;
     readonly maxStaleness: number;
@@ -43,10 +47,15 @@ export interface Exporter {
   readonly client: Client;
   readonly scraper: Scraper;
   readonly instruments: Instruments;
+  /** Where a webhook leaves what it hears; undefined where none is listened for. */
+  readonly hints: Hints | undefined;
   /** Runs what goes on without scrapes until the signal aborts. */
   background(signal: AbortSignal): Promise<void>;
-  /** Asks each collector in the background once; what went wrong shows in its report. */
-  round(signal: AbortSignal): Promise<void>;
+  /**
+   * Asks the collectors in the background once, one after another, and calls back as each has ended;
+   * what went wrong shows in its report.
+   */
+  round(signal: AbortSignal, onEnd?: (schedule: Schedule) => void): Promise<void>;
   /** Closes the connections to the API. */
   close(): void;
 }
@@ -70,10 +79,14 @@ export function createExporter(
     clock,
     background: enabled.flatMap(({ name, schedule }) => schedule === undefined ? [] : [name]),
   });
+  const hints = settings.webhook === undefined ? undefined : new Hints(settings.runs.limit);
+  const spaces = new Map<string, string>();
   const sources: Source[] = [];
   const background: BackgroundSource[] = [];
   for (const { name, schedule, start } of enabled) {
-    const collect = start({ client, clock, instruments, settings });
+    let source: BackgroundSource | undefined;
+    const hurry = () => source?.hurry();
+    const collect = start({ client, clock, instruments, settings, hints, spaces, hurry });
     if (schedule === undefined) {
       const options = { collect, clock, failures, timeout: scrapeTimeout, maxStaleness };
       sources.push(new OnScrapeSource(name, { ...options, noteOutcome: troubles.note }));
@@ -83,7 +96,7 @@ export function createExporter(
         troubles.flush();
       };
       const options = { collect, clock, failures, noteOutcome, schedule: schedule(settings) };
-      const source = new BackgroundSource(name, options);
+      source = new BackgroundSource(name, options);
       sources.push(source);
       background.push(source);
     }
@@ -92,6 +105,7 @@ export function createExporter(
     session,
     client,
     instruments,
+    hints,
     scraper: new Scraper({
       sources,
       clock,
@@ -105,8 +119,11 @@ export function createExporter(
     async background(signal) {
       await Promise.all(background.map((source) => source.run(signal)));
     },
-    async round(signal) {
-      await Promise.all(background.map((source) => source.round(signal)));
+    async round(signal, onEnd = () => {}) {
+      for (const source of background) {
+        await source.round(signal);
+        onEnd(source.schedule);
+      }
     },
     close() {
       session.close();

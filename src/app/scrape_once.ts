@@ -31,7 +31,8 @@ export async function scrapeOnce(settings: ScrapeOnceSettings, io: Io): Promise<
     partialScrapes: true,
     scrapeTimeout,
   };
-  const exporter = createExporter(account, { ...settings, exporter: exporting }, clock, transport);
+  const once = { ...settings, exporter: exporting, webhook: undefined };
+  const exporter = createExporter(account, once, clock, transport);
   const stopping = new AbortController();
   using _signals = io.signals(() => stopping.abort());
   try {

@@ -1,6 +1,7 @@
 import { Backoff } from "../backoff.ts";
 import { quote, UsageError } from "../cli/usage_error.ts";
 import type { ServeSettings } from "../cli/parse.ts";
+import type { WebhookSettings } from "../cli/webhook.ts";
 import { type Clock, sleep, systemClock } from "../clock.ts";
 import { metricsRoute } from "../http/metrics_route.ts";
 import { createHandler, healthRoutes, type Route } from "../http/routes.ts";
@@ -23,12 +24,14 @@ import {
 import type { Io, Signals } from "./io.ts";
 import { openAccount } from "./open_account.ts";
 import { switchedOff } from "./switched_off.ts";
+import { webhookRoute, webhookSecret } from "./webhook.ts";
 
 /** What a running exporter needs to know besides its account. */
 export interface ServerSettings extends ScrapeSettings {
   readonly exporter: ScrapeSettings["exporter"] & { readonly listenAddress: ListenAddress };
   /** The web configuration's file. */
   readonly web: { readonly file: string | undefined };
+  readonly webhook: WebhookSettings | undefined;
 }
 
 /**
@@ -51,10 +54,11 @@ const DRAIN_TIME = 5_000;
 /** Runs the exporter for a Spacelift account and returns the exit code; throws `UsageError`. */
 export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   const account = await openAccount(settings.account, io);
-  // The web configuration is read again whenever it changes.
-  if ("secret" in settings.account.keySecret && settings.web.file === undefined) {
-    await io.dropReadPermission();
-  }
+  const { account: { keySecret }, web, webhook } = settings;
+  // What is read again whenever it changes.
+  const readsAgain = "file" in keySecret || web.file !== undefined ||
+    (webhook !== undefined && "file" in webhook.secret);
+  if (!readsAgain) await io.dropReadPermission();
   return await serveAccount(account, settings, io.signals);
 }
 
@@ -74,12 +78,20 @@ export async function serveAccount(
   const exporter = createExporter(account, settings, clock);
   const isDraining = () => stopping.signal.aborted;
   const handler = exporterHandler(exporter, { account, settings, clock, isDraining });
-  const server = listen(settings.exporter.listenAddress, {
-    handler: web?.access.guard(handler) ?? handler,
-    tls: web?.access.tls,
-    clock,
-    onRestart: () => exporter.instruments.listenerRestarts.inc(),
-  });
+  const onRestart = () => exporter.instruments.listenerRestarts.inc();
+  const webhook = await startWebhook(exporter, settings.webhook, { clock, onRestart });
+  let server: Server;
+  try {
+    server = listen("--listen-address", settings.exporter.listenAddress, {
+      handler: web?.access.guard(handler) ?? handler,
+      tls: web?.access.tls,
+      clock,
+      onRestart,
+    });
+  } catch (error) {
+    await webhook?.close();
+    throw error;
+  }
   const url = urlToOpen(server.address, web?.access.tls === undefined ? "http" : "https");
   log.info("Listening", {
     address: formatListenAddress(server.address),
@@ -90,6 +102,9 @@ export async function serveAccount(
     collectors: [...settings.collectors],
     switchedOff: switchedOff(settings),
   });
+  if (webhook !== undefined) {
+    log.info("Listening for webhooks", { at: `${formatListenAddress(webhook.address)}/webhook` });
+  }
   const hurry = Promise.withResolvers<void>();
   using _signals = signals((name) => {
     if (stopping.signal.aborted) return hurry.resolve();
@@ -108,7 +123,8 @@ export async function serveAccount(
     signal: stopping.signal,
   });
   stopping.abort();
-  await Promise.race([Promise.all([server.drain(DRAIN_TIME), background]), hurry.promise]);
+  const drained = [server.drain(DRAIN_TIME), webhook?.drain(DRAIN_TIME), background];
+  await Promise.race([Promise.all(drained), hurry.promise]);
   exporter.close();
   return exitCode;
 }
@@ -199,7 +215,24 @@ async function openWeb(file: string, clock: Clock) {
   return { access, follow };
 }
 
+async function startWebhook(
+  exporter: Exporter,
+  settings: WebhookSettings | undefined,
+  options: { clock: Clock; onRestart: () => void },
+): Promise<Server | undefined> {
+  if (settings === undefined) return undefined;
+  const { clock } = options;
+  const secret = await webhookSecret(settings.secret, clock);
+  const handler = webhookRoute(exporter, { secret, clock });
+  return listen("--webhook-listen-address", settings.listenAddress, {
+    handler,
+    tls: undefined,
+    ...options,
+  });
+}
+
 function listen(
+  flag: string,
   address: ListenAddress,
   options: Omit<ServerOptions, "address">,
 ): Server {
@@ -208,7 +241,7 @@ function listen(
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     const shown = quote(formatListenAddress(address));
-    throw new UsageError(`Cannot listen on --listen-address ${shown}: ${problem}`, { cause });
+    throw new UsageError(`Cannot listen on ${flag} ${shown}: ${problem}`, { cause });
   }
 }
 

@@ -112,6 +112,39 @@ export const STACKS = group("stacks-", {
   }),
 });
 
+/** What is asked of the runs. */
+export const RUNS = group("runs-", {
+  details: withDefault(kind.boolean, false, {
+    help: "Adds the time at which a run of each stack last ended in each state",
+  }),
+  limit: withDefault(kind.integer(1, 100_000), 5000, {
+    help: "The number of runs that are read at the start, and of those remembered, at most",
+  }),
+  lookback: withDefault(kind.duration(SECOND, 30 * DAY), DAY, {
+    help: "How far back runs are looked for at the start",
+  }),
+  refreshInterval: withDefault(kind.duration(SECOND, DAY), 30 * SECOND, {
+    help: "How long to wait between two looks at the latest runs",
+  }),
+  seriesLimit: withDefault(kind.integer(1, 1_000_000), 10_000, {
+    help: "The number of series beyond which runs are counted without their stacks",
+  }),
+});
+
+/** Where webhooks are listened for. */
+export const WEBHOOK = group("webhook-", {
+  listenAddress: optional(kind.listenAddress, {
+    help: "The address to listen on for Spacelift's webhooks, at /webhook; without it none are " +
+      "listened for",
+  }),
+  secret: optional(kind.secret, {
+    help: "The secret with which Spacelift signs webhooks",
+  }),
+  secretFile: optional(kind.path, {
+    help: "A file with the secret with which Spacelift signs webhooks, read again when it changes",
+  }),
+});
+
 /** How large the simulated account is, how it behaves, and how others may use it. */
 export const SIMULATION = group("", {
   apiKeyId: withDefault(kind.text, "demo", {
@@ -131,6 +164,9 @@ export const SIMULATION = group("", {
   }),
   trouble: withDefault(kind.boolean, false, {
     help: "Makes parts of the simulated API fail, hang, refuse and limit requests by turns",
+  }),
+  webhookUrl: optional(kind.accountUrl, {
+    help: "Where the simulated account sends webhooks, signed with the webhook's secret",
   }),
   workerPools: withDefault(kind.integer(0, 5_000), 4, {
     help: "The number of worker pools in the simulated account",
@@ -186,11 +222,13 @@ const EXPORTER_FLAGS = [
   ...EXPORTER.named,
   ...LOG.named,
   ...STACKS.named,
+  ...RUNS.named,
+  ...WEBHOOK.named,
   ...COLLECTOR_SWITCHES.named,
   ...WEB.named,
 ];
 
-const COLLECTING_FLAGS = [...STACKS.named, ...COLLECTOR_SWITCHES.named];
+const COLLECTING_FLAGS = [...STACKS.named, ...RUNS.named, ...COLLECTOR_SWITCHES.named];
 
 const COMMANDS = {
   serve: [...ACCOUNT.named, ...EXPORTER_FLAGS].sort(byName),

@@ -1,5 +1,3 @@
-import { formatDuration } from "../duration.ts";
-import type { Secret } from "../secret.ts";
 import { environmentVariable, type ValuesOf } from "./flag.ts";
 import {
   ACCOUNT,
@@ -14,6 +12,7 @@ import {
   isCommand,
   LOG,
   ONCE,
+  RUNS,
   SIMULATION,
   STACKS,
   WEB,
@@ -21,15 +20,15 @@ import {
 import { type Shell, SHELLS } from "./completion.ts";
 import { didYouMean } from "./nearest.ts";
 import { type Input, readFlags, readGroup, sourceOf } from "./read.ts";
+import { readRuns, readStacks } from "./rounds.ts";
+import { requireSecret, type SecretChoice, secretOf } from "./secret_choice.ts";
 import { quote, quoteArgument, throwAll, UsageError } from "./usage_error.ts";
-
-/** The API key's secret, or the file that holds it. */
-export type KeySecret = { readonly secret: Secret } | { readonly file: string };
+import { readSender, readWebhook, type SenderSettings, type WebhookSettings } from "./webhook.ts";
 
 /** Which account to ask, and as whom. */
 export type AccountSettings =
   & Omit<ValuesOf<typeof ACCOUNT>, "apiKeySecret" | "apiKeySecretFile">
-  & { readonly keySecret: KeySecret };
+  & { readonly keySecret: SecretChoice };
 
 /** The settings that an exporter has, whichever account it asks; times in milliseconds. */
 export interface ExporterSettings {
@@ -37,6 +36,9 @@ export interface ExporterSettings {
   readonly log: ValuesOf<typeof LOG>;
   readonly stacks: ValuesOf<typeof STACKS>;
   readonly web: ValuesOf<typeof WEB>;
+  readonly runs: ValuesOf<typeof RUNS>;
+  /** Undefined where no webhook is listened for. */
+  readonly webhook: WebhookSettings | undefined;
   /** The names of those that are turned on. */
   readonly collectors: ReadonlySet<string>;
 }
@@ -53,13 +55,15 @@ export interface CheckSettings extends ServeSettings {
 
 /** The settings of `scrape`; times in milliseconds. */
 export interface ScrapeOnceSettings
-  extends Pick<ServeSettings, "account" | "stacks" | "collectors"> {
+  extends Pick<ServeSettings, "account" | "stacks" | "runs" | "collectors"> {
   readonly once: ValuesOf<typeof ONCE>;
 }
 
 /** The settings of `demo`. */
 export interface DemoSettings extends ExporterSettings {
   readonly simulation: ValuesOf<typeof SIMULATION>;
+  /** Undefined where the simulated account sends no webhooks. */
+  readonly sender: SenderSettings | undefined;
 }
 
 /** The settings of `health`; times in milliseconds. */
@@ -118,18 +122,23 @@ function isProgram(argument: string | undefined): boolean {
 function readersOf(command: Command, input: Input): (() => unknown)[] {
   const account = () => readAccount(input);
   const web = () => readGroup(WEB, input);
-  const collecting = [() => readStacks(input), () => readCollectors(input)];
+  const collecting = [
+    () => readStacks(input),
+    () => readRuns(input),
+    () => readCollectors(input),
+  ];
   const exporter = [
     () => readGroup(EXPORTER, input),
     () => readGroup(LOG, input),
     web,
+    () => readWebhook(input, readGroup(EXPORTER, input).listenAddress),
     ...collecting,
   ];
   switch (command) {
     case "serve":
       return [account, ...exporter];
     case "demo":
-      return [...exporter, () => readGroup(SIMULATION, input)];
+      return [...exporter, () => readGroup(SIMULATION, input), () => readSender(input)];
     case "check":
       return [account, ...exporter, () => readGroup(CHECK, input)];
     case "scrape":
@@ -155,12 +164,20 @@ function parseCommand(command: Command, input: Input): Arguments {
     }
     case "scrape": {
       const account = readAccount(input);
-      const collecting = { stacks: readStacks(input), collectors: readCollectors(input) };
+      const collecting = {
+        stacks: readStacks(input),
+        runs: readRuns(input),
+        collectors: readCollectors(input),
+      };
       const settings = { account, ...collecting, once: readGroup(ONCE, input) };
       return { command, settings, ignored };
     }
     case "demo": {
-      const settings = { ...readExporter(input), simulation: readGroup(SIMULATION, input) };
+      const settings = {
+        ...readExporter(input),
+        simulation: readGroup(SIMULATION, input),
+        sender: readSender(input),
+      };
       return { command, settings, ignored };
     }
   }
@@ -186,50 +203,28 @@ function readOverruled({ flags, env }: Input): string[] {
   ];
 }
 
+const SECRETS = [ACCOUNT.nameOf("apiKeySecret"), ACCOUNT.nameOf("apiKeySecretFile")];
+
 function readAccount(input: Input): AccountSettings {
-  throwAll(() => readGroup(ACCOUNT, input), () => requireSecret(input));
+  throwAll(() => readGroup(ACCOUNT, input), () => requireSecret(SECRETS, input));
   const { apiKeySecret, apiKeySecretFile, ...account } = readGroup(ACCOUNT, input);
   return {
     ...account,
-    keySecret: apiKeySecret === undefined
-      ? { file: apiKeySecretFile ?? "" }
-      : { secret: apiKeySecret },
+    keySecret: secretOf({ secret: apiKeySecret, file: apiKeySecretFile }),
   };
-}
-
-/** Throws `UsageError` unless the secret is given in exactly one way. */
-function requireSecret(input: Input): void {
-  const names = [ACCOUNT.nameOf("apiKeySecret"), ACCOUNT.nameOf("apiKeySecretFile")];
-  const sources = names.flatMap((name) => sourceOf(name, input) ?? []);
-  if (sources.length > 1) {
-    throw new UsageError(`Cannot use ${sources.join(" and ")} together: give one of them`);
-  }
-  if (sources.length === 1) return;
-  throw new UsageError(
-    `Missing ${names.map((name) => `--${name}`).join(" or ")}: give one of them or set ` +
-      names.map(environmentVariable).join(" or "),
-  );
 }
 
 function readExporter(input: Input): ExporterSettings {
+  const exporter = readGroup(EXPORTER, input);
   return {
-    exporter: readGroup(EXPORTER, input),
+    exporter,
     log: readGroup(LOG, input),
+    webhook: readWebhook(input, exporter.listenAddress),
     stacks: readStacks(input),
     web: readGroup(WEB, input),
+    runs: readRuns(input),
     collectors: readCollectors(input),
   };
-}
-
-function readStacks(input: Input): ExporterSettings["stacks"] {
-  const stacks = readGroup(STACKS, input);
-  const { maxStaleness, refreshInterval } = stacks;
-  // Else the data would expire before the next walk.
-  if (maxStaleness === undefined || maxStaleness > refreshInterval) return stacks;
-  throw new UsageError(
-    `Cannot use --${STACKS.nameOf("maxStaleness")} ${formatDuration(maxStaleness)}: it must be ` +
-      `longer than --${STACKS.nameOf("refreshInterval")} ${formatDuration(refreshInterval)}`,
-  );
 }
 
 function readCollectors(input: Input): ReadonlySet<string> {

@@ -6,6 +6,7 @@ import { type Metric, readMetrics } from "../metrics/metric.ts";
 import type { ApiError } from "../spacelift/api_error.ts";
 import type { Client } from "../spacelift/client.ts";
 import type { Operation } from "../spacelift/endpoint.ts";
+import type { Hints } from "./hints.ts";
 import { figure } from "../spacelift/reply.ts";
 
 /** One subsystem of an account: its families and how to get them; `S` is the settings it takes. */
@@ -39,6 +40,8 @@ export interface Schedule {
    * look different.
    */
   readonly claims: readonly Family[];
+  /** Requests of a usual round, where the first one differs from those that follow. */
+  readonly usualRequests?: number;
 }
 
 /** What a collector works with. */
@@ -47,6 +50,12 @@ export interface CollectorContext<S = unknown> {
   readonly clock: Clock;
   readonly instruments: Instruments;
   readonly settings: S;
+  /** What a webhook says; undefined where none is listened for. */
+  readonly hints: Hints | undefined;
+  /** The space of each stack by its id, as far as some collector has learnt it. */
+  readonly spaces: Map<string, string>;
+  /** Asks for the next round before it is due; without effect on what scrapes ask. */
+  readonly hurry: () => void;
 }
 
 /**

@@ -2,21 +2,35 @@ import type { Family, FamilySamples } from "./family.ts";
 import { type Chunk, type Segment, segment } from "./gzip.ts";
 import { type Format, writeHead, writeSamples } from "./write_family.ts";
 
-/** A family of which the sample lines are already written, for data that outlives many scrapes. */
+/** A family of which the sample lines are written but once, for data that outlives many scrapes. */
 export interface PreparedFamily {
   readonly family: Family;
-  readonly body: Segment;
+  readonly body: (format: Format) => Segment;
 }
 
 /** A family ready to be written, as samples or as text that was written before. */
 export type WritableFamily = FamilySamples | PreparedFamily;
 
-/** Writes and compresses the sample lines of a gauge or counter once for all scrapes. */
+/**
+ * Writes and compresses the sample lines once for all scrapes; those of a histogram, which differ by
+ * format, when a format is first asked for.
+ */
 export function prepareFamily(samples: FamilySamples): PreparedFamily {
-  if (samples.family.type === "histogram") {
-    throw new TypeError(`Cannot prepare ${samples.family.name}: histograms differ by format`);
+  const { family } = samples;
+  const write = (format: Format) => segment(writeSamples(samples, format));
+  if (family.type !== "histogram") {
+    const body = write("text");
+    return { family, body: () => body };
   }
-  return { family: samples.family, body: segment(writeSamples(samples, "text")) };
+  const bodies = new Map<Format, Segment>();
+  return {
+    family,
+    body(format) {
+      const body = bodies.get(format) ?? write(format);
+      bodies.set(format, body);
+      return body;
+    },
+  };
 }
 
 /** Writes families in alphabetical order; a family without samples leaves no trace. */
@@ -26,8 +40,9 @@ export function writeExposition(families: readonly WritableFamily[], format: For
   const byName = families.toSorted((a, b) => (a.family.name < b.family.name ? -1 : 1));
   for (const family of byName) {
     if ("body" in family) {
-      if (family.body.plain.length === 0) continue;
-      chunks.push(text + writeHead(family.family, format), family.body);
+      const body = family.body(format);
+      if (body.plain.length === 0) continue;
+      chunks.push(text + writeHead(family.family, format), body);
       text = "";
     } else if (family.samples.length > 0) {
       text += writeHead(family.family, format) + writeSamples(family, format);

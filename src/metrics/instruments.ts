@@ -50,6 +50,12 @@ const LISTENER_RESTARTS = family({
   type: "counter",
   labels: [],
 });
+const WEBHOOK_REQUESTS = family({
+  name: "spacelift_webhook_requests_total",
+  help: "The number of requests to the webhook, by what became of them",
+  type: "counter",
+  labels: ["result"],
+});
 const PROCESS_CPU = family({
   name: "process_cpu_seconds_total",
   help: "Total user and system CPU time spent in seconds",
@@ -69,6 +75,9 @@ export class Instruments {
   readonly tokenExchanges = counter(TOKEN_EXCHANGES);
   readonly tokenExchangeFailures = counter(TOKEN_EXCHANGE_FAILURES);
   readonly listenerRestarts = counter(LISTENER_RESTARTS);
+  readonly webhookRequests = counter(WEBHOOK_REQUESTS);
+  /** When an authentic delivery last came, in Unix seconds; null before the first. */
+  webhookLastReceived: number | null = null;
   /** Unix seconds; null while no token with a believable expiry is held. */
   tokenExpiry: number | null = null;
   /** Whether the web configuration in use is the one that is there; null where there is none. */
@@ -102,6 +111,12 @@ const INSTRUMENTS: readonly Instrument[] = [
     "spacelift_exporter_web_config_reload_success",
     "Whether the web configuration could be read when it last changed",
     ({ webConfigReloaded }) => webConfigReloaded === null ? null : Number(webConfigReloaded),
+  )),
+  counted(WEBHOOK_REQUESTS, ({ webhookRequests }) => webhookRequests),
+  measured(gauge(
+    "spacelift_webhook_last_received_timestamp_seconds",
+    "The time at which an authentic delivery last came to the webhook",
+    ({ webhookLastReceived }) => webhookLastReceived,
   )),
   measured(single(PROCESS_CPU, () => {
     const { user, system } = process.cpuUsage();

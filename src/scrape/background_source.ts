@@ -24,6 +24,9 @@ const JITTER = 0.1;
 /** How long data is served at least where nobody says how long, in milliseconds. */
 const USUAL_STALENESS = 10 * 60_000;
 
+/** The shortest pause before a round that is asked for early, in milliseconds. */
+const HURRIED_PAUSE = 5_000;
+
 /** Asks its collector again and again by itself; scrapes get what the last round found. */
 export class BackgroundSource implements Source {
   readonly #collector: string;
@@ -31,7 +34,7 @@ export class BackgroundSource implements Source {
   readonly #record: CollectorRecord;
   readonly #clock: Clock;
   readonly #failures: CollectorFailures;
-  readonly #schedule: Schedule;
+  readonly schedule: Schedule;
   readonly #random: () => number;
   #hasGaps = false;
   #isStale = false;
@@ -40,6 +43,8 @@ export class BackgroundSource implements Source {
   #isSettled = false;
   /** How long the present round has waited for the API to get well, in milliseconds. */
   #lost = 0;
+  #isHurried = false;
+  #wake: () => void = () => {};
 
   constructor(collector: string, options: {
     collect: Collect;
@@ -54,7 +59,7 @@ export class BackgroundSource implements Source {
     this.#collect = options.collect;
     this.#clock = clock;
     this.#failures = options.failures;
-    this.#schedule = options.schedule;
+    this.schedule = options.schedule;
     this.#claims = options.schedule.claims;
     this.#random = options.random ?? Math.random;
     this.#record = new CollectorRecord({ collector, clock, maxStaleness, noteOutcome });
@@ -63,11 +68,13 @@ export class BackgroundSource implements Source {
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const backoff = new Backoff(this.#random);
-    const { interval } = this.#schedule;
+    const { interval } = this.schedule;
     while (!signal.aborted) {
       const started = this.#clock.monotonic();
       let pause: number;
       this.#lost = 0;
+      let mayHurry = true;
+      this.#isHurried = false;
       try {
         await this.#record.run(signal, () => this.#find(signal));
         backoff.reset();
@@ -77,6 +84,7 @@ export class BackgroundSource implements Source {
         if (!(error instanceof ApiError)) return;
         this.#failures.count(this.#collector, error.reason);
         this.#acceptRefusal(error);
+        mayHurry = false;
         pause = error.reason === "unsupported"
           ? interval
           : Math.max(backoff.next(), error.retryAfter ?? 0);
@@ -84,7 +92,8 @@ export class BackgroundSource implements Source {
       const duration = this.#clock.monotonic() - started;
       pause = Math.max(pause, this.#courtesy(duration));
       this.#warnOfGaps(duration + pause + duration);
-      await sleep(this.#clock, pause, signal).catch(() => {});
+      const least = mayHurry ? Math.max(HURRIED_PAUSE, this.#courtesy(duration)) : pause;
+      await this.#pause(Math.min(least, pause), pause, signal);
     }
   }
 
@@ -96,6 +105,24 @@ export class BackgroundSource implements Source {
       if (!(error instanceof ApiError)) throw error;
       this.#failures.count(this.#collector, error.reason);
     }
+  }
+
+  /** Lets the next round come as soon as it may; after trouble it comes when it is due. */
+  hurry(): void {
+    this.#isHurried = true;
+    this.#wake();
+  }
+
+  /** Waits for `least` milliseconds, then until somebody is in a hurry or `most` have passed. */
+  async #pause(least: number, most: number, signal: AbortSignal): Promise<void> {
+    await sleep(this.#clock, least, signal).catch(() => {});
+    if (this.#isHurried || least === most || signal.aborted) return;
+    const waking = new AbortController();
+    this.#wake = () => waking.abort();
+    signal.addEventListener("abort", this.#wake, { once: true });
+    await sleep(this.#clock, most - least, waking.signal).catch(() => {});
+    signal.removeEventListener("abort", this.#wake);
+    this.#wake = () => {};
   }
 
   async #find(signal: AbortSignal): Promise<Finding> {
@@ -131,7 +158,7 @@ export class BackgroundSource implements Source {
 
   /** Where nobody says how long data is served, two rounds as this one have the time they need. */
   #adjustStaleness(duration: number): void {
-    const { interval, maxStaleness } = this.#schedule;
+    const { interval, maxStaleness } = this.schedule;
     if (maxStaleness !== undefined) return;
     const pause = Math.max(interval + interval * JITTER, this.#courtesy(duration));
     this.#record.keepFor(Math.max(USUAL_STALENESS, 2 * (duration + pause)));
@@ -139,7 +166,7 @@ export class BackgroundSource implements Source {
 
   /** Data is as old as the beginning of its round, and is replaced at the end of the next. */
   #warnOfGaps(age: number): void {
-    const { maxStaleness, maxStalenessFlag } = this.#schedule;
+    const { maxStaleness, maxStalenessFlag } = this.schedule;
     if (maxStaleness === undefined) return;
     const gaps = age > maxStaleness;
     if (gaps && !this.#hasGaps) {

@@ -23,6 +23,8 @@ export interface Report {
   readonly collector: string;
   /** Fresh data, or the last good data while that may be served. */
   readonly data: Finding | undefined;
+  /** What has been counted, which stays true however old the rest of the data is. */
+  readonly counted: readonly WritableFamily[];
   /** Monotonic time until which the data may be served. */
   readonly goodUntil: number;
   /** Why the data is not fresh; absent when it is, or when the collector has not been asked yet. */
@@ -42,6 +44,7 @@ export class CollectorRecord {
   readonly #noteOutcome: NoteOutcome;
   #maxStaleness: number;
   #lastGood: { data: Finding; askedAt: number } | undefined;
+  #counted: readonly WritableFamily[] = [];
   #lastSuccess: number | undefined;
   /** When the request began whose outcome is known: one that was overtaken changes nothing. */
   #outcomeOf = -Infinity;
@@ -72,6 +75,7 @@ export class CollectorRecord {
         this.#outcomeOf = askedAt;
         this.#duration = duration;
         this.#lastGood = { data, askedAt };
+        this.#counted = data.families.filter(({ family }) => family.type !== "gauge");
         this.#lastSuccess = askedAtWall / 1000;
         this.#changeTo(undefined);
       }
@@ -105,6 +109,7 @@ export class CollectorRecord {
     return {
       collector: this.#collector,
       data: this.#remembered(),
+      counted: this.#counted,
       goodUntil: (this.#lastGood?.askedAt ?? -Infinity) + this.#maxStaleness,
       failure,
       duration: this.#duration,

@@ -105,7 +105,7 @@ function assemble(reports: readonly Report[]): Iterable<WritableFamily> {
   }
   const families = new Map<string, WritableFamily>();
   for (const report of reports) {
-    for (const delivered of report.data?.families ?? []) {
+    for (const delivered of report.data?.families ?? report.counted) {
       const { family } = delivered;
       const isOthers = (claimants.get(family) ?? report) !== report;
       if (!isOthers && !families.has(family.name)) families.set(family.name, delivered);

@@ -38,7 +38,7 @@ Deno.test("check: an account in which everything works", async () => {
   await using api = startApi();
   const { code, lines, last, stderr } = await check(api.url);
   assert.deepEqual([...lines.values()].filter((line) => !line.startsWith("ok: ")), []);
-  assert.match(lines.get("settings") ?? "", /^ok: http:\S+ as demo-key, 5 collectors$/);
+  assert.match(lines.get("settings") ?? "", /^ok: http:\S+ as demo-key, 6 collectors$/);
   assert.match(lines.get("name resolution") ?? "", /127\.0\.0\.1 is 127\.0\.0\.1/);
   assert.ok(lines.has("connection") && lines.has("exchange of the key") && !lines.has("TLS"));
   assert.match(lines.get("schema") ?? "", /knows every field of \d+ documents/);
@@ -64,8 +64,9 @@ Deno.test("check: what would be served is what serve serves", async () => {
   const lines = scraped.stdout.trimEnd().split("\n");
   assert.equal(report.serves.series, lines.filter((line) => !line.startsWith("#")).length);
   assert.equal(report.serves.families, lines.filter((line) => line.startsWith("# TYPE")).length);
-  // Four collectors are asked 120 times an hour; a walk over few stacks is one request a minute.
-  const walks = report.serves.requestsPerHour - 4 * 120;
+  // Four collectors are asked 120 times an hour; a walk over few stacks is one request a minute,
+  // and a look at runs one every half minute.
+  const walks = report.serves.requestsPerHour - 5 * 120;
   assert.ok(walks >= 60 && walks <= 120, `${walks} requests for walks`);
 });
 

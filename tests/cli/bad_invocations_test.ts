@@ -212,6 +212,42 @@ const CASES: readonly Case[] = [
     message: "Missing a value for --scrape-timeout: write --scrape-timeout=value",
   },
 
+  // Runs and webhooks.
+  {
+    args: serve("--runs-lookback=29s"),
+    message: "Cannot use --runs-lookback 29s: it must not be shorter than " +
+      "--runs-refresh-interval 30s",
+  },
+  {
+    args: serve("--runs-limit=0"),
+    message: 'Cannot use --runs-limit "0": it needs a whole number from 1 to 100000',
+  },
+  {
+    args: serve("--runs-series-limit=x"),
+    message: 'Cannot use --runs-series-limit "x": it needs a whole number from 1 to 1000000',
+  },
+  {
+    args: serve("--webhook-listen-address=:9954"),
+    message: "Missing --webhook-secret or --webhook-secret-file: give one of them or set " +
+      "SPACELIFT_PROMEX_WEBHOOK_SECRET or SPACELIFT_PROMEX_WEBHOOK_SECRET_FILE",
+  },
+  {
+    args: serve("--webhook-listen-address=:9954", `--webhook-secret=${CANARY}`),
+    env: { WEBHOOK_SECRET_FILE: "/run/secret" },
+    message: "Cannot use --webhook-secret and SPACELIFT_PROMEX_WEBHOOK_SECRET_FILE together: " +
+      "give one of them",
+  },
+  ...[":9953", "127.0.0.1:9953"].map((address) => ({
+    args: serve(`--webhook-listen-address=${address}`, `--webhook-secret=${CANARY}`),
+    message: `Cannot use --webhook-listen-address "${address}": it must differ from ` +
+      "--listen-address, which alone is not to be reached from outside",
+  })),
+  {
+    args: ["demo", "--webhook-url=http://127.0.0.1:9954/webhook"],
+    message: "Missing --webhook-secret or --webhook-secret-file: give one of them or set " +
+      "SPACELIFT_PROMEX_WEBHOOK_SECRET or SPACELIFT_PROMEX_WEBHOOK_SECRET_FILE",
+  },
+
   // The account.
   {
     args: ["serve"],
@@ -363,8 +399,8 @@ const CASES: readonly Case[] = [
     message: 'Cannot use --no-partial-scrapes "true": it takes no value',
   },
   {
-    args: serve("--collector.runs"),
-    message: `Unknown collector "runs" in "--collector.runs": ${CHOICES}`,
+    args: serve("--collector.modules"),
+    message: `Unknown collector "modules" in "--collector.modules": ${CHOICES}`,
   },
   {
     args: ["demo", "--no-collector.Usage"],

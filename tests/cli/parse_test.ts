@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Flag, Group } from "../../src/cli/flag.ts";
-import { EXPORTER, SIMULATION, STACKS } from "../../src/cli/flags.ts";
+import { EXPORTER, RUNS, SIMULATION, STACKS } from "../../src/cli/flags.ts";
 import { type Arguments, parseArguments } from "../../src/cli/parse.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";
 import { COLLECTORS } from "../../src/collectors/list.ts";
@@ -35,7 +35,7 @@ function defaultsOf<V>({ flags }: Group<V>): Record<string, unknown> {
 }
 
 Deno.test("command line: serve with nothing but an account has the documented defaults", () => {
-  const { account, exporter, log, stacks, collectors } = serve([]);
+  const { account, exporter, log, stacks, runs, webhook, collectors } = serve([]);
   const { apiEndpoint, keySecret, ...rest } = account;
   assert.equal(apiEndpoint.href, "https://a.example/");
   assert.equal("secret" in keySecret ? keySecret.secret.reveal() : undefined, CANARY);
@@ -43,6 +43,8 @@ Deno.test("command line: serve with nothing but an account has the documented de
   assert.deepEqual(exporter, defaultsOf(EXPORTER));
   assert.deepEqual(log, { format: undefined, level: undefined });
   assert.deepEqual(stacks, defaultsOf(STACKS));
+  assert.deepEqual(runs, defaultsOf(RUNS));
+  assert.equal(webhook, undefined);
   assert.deepEqual([...collectors], COLLECTOR_NAMES);
 });
 
@@ -62,6 +64,11 @@ Deno.test("command line: every setting of serve is taken from the environment", 
     MAX_STALENESS: "0",
     PARTIAL_SCRAPES: "FALSE",
     SCRAPE_TIMEOUT: "1m30s",
+    RUNS_DETAILS: "1",
+    RUNS_LIMIT: "99",
+    RUNS_LOOKBACK: "7m",
+    RUNS_REFRESH_INTERVAL: "7m",
+    RUNS_SERIES_LIMIT: "3",
     STACKS_DETAILS: "TRUE",
     STACKS_DRIFT_LIMIT: "0",
     STACKS_LABEL: "team:a, team:b",
@@ -72,6 +79,8 @@ Deno.test("command line: every setting of serve is taken from the environment", 
     STACKS_SPACE: "root",
     STACKS_TOTALS: "true",
     WEB_CONFIG_FILE: "/run/web.yml",
+    WEBHOOK_LISTEN_ADDRESS: "127.0.0.1:7",
+    WEBHOOK_SECRET_FILE: "/run/webhook",
   });
   assert.equal(parsed.command, "serve");
   assert.deepEqual(parsed.ignored, []);
@@ -93,6 +102,13 @@ Deno.test("command line: every setting of serve is taken from the environment", 
       scrapeTimeout: 90_000,
     },
     log: { format: "logfmt", level: "warn" },
+    runs: {
+      details: true,
+      limit: 99,
+      lookback: 420_000,
+      refreshInterval: 420_000,
+      seriesLimit: 3,
+    },
     stacks: {
       details: true,
       driftLimit: 0,
@@ -105,6 +121,10 @@ Deno.test("command line: every setting of serve is taken from the environment", 
       totals: true,
     },
     web: { file: "/run/web.yml" },
+    webhook: {
+      listenAddress: { hostname: "127.0.0.1", port: 7 },
+      secret: { file: "/run/webhook" },
+    },
   });
 });
 
@@ -279,6 +299,9 @@ Deno.test("command line: demo needs no account and has a size", () => {
     exporter: defaultsOf(EXPORTER),
     log: { format: undefined, level: undefined },
     stacks: defaultsOf(STACKS),
+    runs: defaultsOf(RUNS),
+    webhook: undefined,
+    sender: undefined,
     simulation: { ...defaultsOf(SIMULATION), stacks: 20_000, seed: 7, workerPools: 5000 },
     collectors: new Set(COLLECTOR_NAMES),
     web: { file: undefined },

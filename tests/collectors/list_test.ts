@@ -1,15 +1,33 @@
 import assert from "node:assert/strict";
 import { CATALOGUE } from "../../src/app/catalogue.ts";
+import { webhookRoute } from "../../src/app/webhook.ts";
 import { COLLECTORS } from "../../src/collectors/list.ts";
+import { plainRun } from "../../src/demo/api/account.ts";
+import { Secret } from "../../src/secret.ts";
+import { signBody } from "../../src/webhook_signature.ts";
 import { OWN_FAMILIES } from "../../src/scrape/scraper.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { captureLog } from "../support/capture_log.ts";
 import { eventually } from "../support/eventually.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 import { parseExposition } from "../support/parse_exposition.ts";
-import { onlyCollectors, startExporter } from "../support/start_exporter.ts";
+import { onlyCollectors, startExporter, type TestExporter } from "../support/start_exporter.ts";
 
 /** Flags that add families. */
-const EVERYTHING = ["--stacks-details"];
+const EVERYTHING = ["--stacks-details", "--runs-details"];
+
+const START = 1_800_000_000;
+
+/** A run under way, and one that waited for a person and ended as the exporter started. */
+const RUNS = [["QUEUED"], ["QUEUED", "UNCONFIRMED", "FINISHED"]].map((states, index) => ({
+  ...plainRun(`r${index}`, "a", states),
+  history: states.map((state) => ({
+    state,
+    terminal: state === "FINISHED",
+    timestamp: START,
+    username: null,
+  })),
+}));
 
 /** Flags of which each value gives families that the other does not. */
 const EITHER = ["--stacks-totals=false", "--stacks-totals=true"];
@@ -22,7 +40,7 @@ async function servedWith(flags: readonly string[]): Promise<Set<string>> {
 }
 
 async function servedWithAll(flags: readonly string[]): Promise<Set<string>> {
-  const account = saasAccount();
+  const account = { ...saasAccount(), runs: RUNS };
   await using test = startExporter({ account, flags: [...EVERYTHING, ...flags], background: true });
   for (const { name } of COLLECTORS.filter(({ schedule }) => schedule !== undefined)) {
     if (!test.settings.collectors.has(name)) continue;
@@ -30,11 +48,22 @@ async function servedWithAll(flags: readonly string[]): Promise<Set<string>> {
   }
   // As with a web configuration file that was read again.
   test.exporter.instruments.webConfigReloaded = true;
+  await deliverWebhook(test);
   // The family of failed requests has no series before the first of them.
   test.demo.faults.set("*", { errors: ["boom"] }, { times: 1 });
   await (await test.get()).body?.cancel();
   const response = await test.get();
   return new Set(parseExposition(await response.text(), "text").map(({ name }) => name));
+}
+
+/** Has the exporter take a webhook: its families exist only where one is listened for. */
+async function deliverWebhook({ exporter }: TestExporter): Promise<void> {
+  const secret = new Secret("secret");
+  const clock = new FakeClock();
+  const route = webhookRoute(exporter, { secret: () => Promise.resolve(secret), clock });
+  const body = new TextEncoder().encode("{}");
+  const headers = { "x-signature-256": signBody(body, secret) };
+  await route(new Request("http://exporter.invalid/webhook", { method: "POST", headers, body }));
 }
 
 Deno.test("every family that is served is in the catalogue, and every one in it is served", async () => {

@@ -29,7 +29,15 @@ for (const { name, schedule, start } of COLLECTORS) {
     using test = startClient(demo.url, { clock });
     await test.session.token(SIGNAL);
     const instruments = new Instruments();
-    const collect = start({ client: test.client, clock, instruments, settings: settingsOf([]) });
+    const collect = start({
+      client: test.client,
+      clock,
+      instruments,
+      settings: settingsOf([]),
+      hints: undefined,
+      spaces: new Map(),
+      hurry: () => {},
+    });
     const bound = documentedBound(name);
     demo.faults.set("*", { body: " ".repeat(bound) });
     await assert.rejects(collect(SIGNAL), { message: "The API's reply is not a GraphQL result" });

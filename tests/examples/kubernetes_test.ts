@@ -16,6 +16,7 @@ const FOLDER = "examples/kubernetes";
 const FILES = [
   "deployment-oidc.yaml",
   "deployment.yaml",
+  "ingress.yaml",
   "podmonitor.yaml",
   "scaledobject.yaml",
   "service.yaml",
@@ -115,6 +116,14 @@ const Kustomization = v.looseObject({
 async function readKustomization(): Promise<v.InferOutput<typeof Kustomization>> {
   return v.parse(Kustomization, parse(await Deno.readTextFile(`${FOLDER}/kustomization.yaml`)));
 }
+
+Deno.test("kubernetes: nothing but the webhook is reached through the ingress", async () => {
+  const text = await Deno.readTextFile(`${FOLDER}/ingress.yaml`);
+  const paths = [...text.matchAll(/- path: (.*)\n +pathType: (.*)/g)]
+    .map(([, path, type]) => `${path} ${type}`);
+  assert.deepEqual(paths, ["/webhook Exact"]);
+  assert.doesNotMatch(text, /9953|defaultBackend/);
+});
 
 async function read(file: string): Promise<Manifest[]> {
   return parseManifests(await Deno.readTextFile(`${FOLDER}/${file}`));

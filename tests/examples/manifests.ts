@@ -5,6 +5,7 @@ import { ServiceMonitor } from "@kubernetes-models/prometheus-operator/monitorin
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
+import { Ingress } from "kubernetes-models/networking.k8s.io/v1/Ingress";
 import { Secret } from "kubernetes-models/v1/Secret";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
@@ -45,6 +46,7 @@ const MODELS: Readonly<Record<string, new (data: never) => { validate(): void }>
   "monitoring.coreos.com/v1 PrometheusRule": PrometheusRule,
   "networking.k8s.io/v1 NetworkPolicy": NetworkPolicy,
   "v1 ConfigMap": ConfigMap,
+  "networking.k8s.io/v1 Ingress": Ingress,
   "v1 Secret": Secret,
   "v1 Service": Service,
   "v1 ServiceAccount": ServiceAccount,

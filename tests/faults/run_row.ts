@@ -8,6 +8,7 @@ import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
 import { settingsOf } from "../support/settings_of.ts";
+import { ASKED_ON_SCRAPES } from "../support/start_exporter.ts";
 import { BODY_CANARY, type FaultRow, type Outcome, SECRET_CANARY, USAGE } from "./fault_row.ts";
 import { type Answer, Stage } from "./stage.ts";
 
@@ -75,7 +76,9 @@ function checkAnswer(
   const { outcome } = row;
   assert.equal(answer.status, partial ? outcome.partial : outcome.strict, answer.text);
   const withStacks = row.stage?.stacks ?? false;
-  const collectors = FAMILIES.filter(([name]) => name !== stacks.name || withStacks);
+  const collectors = FAMILIES.filter(([name]) =>
+    ASKED_ON_SCRAPES.includes(name) || (name === stacks.name && withStacks)
+  );
   const failed = new Map<string, string>(Object.entries(outcome.failed));
   if (answer.status === 500) {
     const lines = answer.text.split("\n").slice(0, -1).map((line) => line.split(": ", 2));

@@ -11,7 +11,12 @@ import { Secret } from "../../src/secret.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { type CapturedLog, captureLog } from "../support/capture_log.ts";
 import { eventually } from "../support/eventually.ts";
-import { startExporter, type TestExporter } from "../support/start_exporter.ts";
+import {
+  ASKED_ON_SCRAPES,
+  onlyCollectors,
+  startExporter,
+  type TestExporter,
+} from "../support/start_exporter.ts";
 import { SECRET_CANARY } from "./fault_row.ts";
 import { FaultyProxy, type RawFault } from "./faulty_proxy.ts";
 
@@ -110,7 +115,7 @@ export class Stage implements AsyncDisposable {
       background: true,
       flags: [
         "--max-staleness=0",
-        `--collector.stacks=${options.stacks ?? false}`,
+        ...onlyCollectors(...ASKED_ON_SCRAPES, ...options.stacks ? [stacks.name] : []),
         `--partial-scrapes=${options.partial}`,
         ...options.flags ?? [],
       ],

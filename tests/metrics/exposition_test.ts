@@ -184,8 +184,15 @@ Deno.test("a histogram of which a sample is of no part cannot be written", () =>
   );
 });
 
-Deno.test("a histogram cannot be prepared, as its lines differ by format", () => {
-  assert.throws(() => prepareFamily({ family: HISTOGRAM, samples: [] }), /Cannot prepare h/);
+Deno.test("a prepared histogram is written in each format, and but once in each", () => {
+  const part = { suffix: "_bucket", upperBound: 1 } as const;
+  const samples = { family: HISTOGRAM, samples: [{ value: 2, labelValues: [], part }] };
+  const prepared = prepareFamily(samples);
+  for (const format of ["text", "openmetrics"] as const) {
+    assert.equal(write([prepared], format), write([samples], format));
+    assert.equal(prepared.body(format), prepared.body(format));
+  }
+  assert.notDeepEqual(prepared.body("text").plain, prepared.body("openmetrics").plain);
 });
 
 function write(families: readonly WritableFamily[], format: Format): string {

@@ -25,6 +25,8 @@ async function startsWithin(seconds: number, options: {
     onTrouble: OnTrouble,
   ) => void | Promise<void>;
   random?: number;
+  /** When somebody is in a hurry, in seconds. */
+  hurryAt?: readonly number[];
 }): Promise<number[]> {
   using _log = captureLog();
   const clock = new FakeClock();
@@ -42,8 +44,10 @@ async function startsWithin(seconds: number, options: {
     random: () => options.random ?? 0.5,
   });
   const stopping = new AbortController();
+  const cancels = options.hurryAt?.map((at) => clock.after(at * 1000, () => source.hurry()));
   const running = source.run(stopping.signal);
   await clock.advance(seconds * 1000);
+  for (const cancel of cancels ?? []) cancel();
   stopping.abort();
   await running;
   assert.equal(clock.pending, 0, "A timer is left");
@@ -70,6 +74,24 @@ for (const duration of [1, 14, 15, 16, 30, 120]) {
     assert.ok(duration / period <= 0.2);
   });
 }
+
+Deno.test("BackgroundSource asks early for who is in a hurry, but five seconds after the last time", async () => {
+  assert.deepEqual(await startsWithin(50, { hurryAt: [20] }), [0, 20]);
+  assert.deepEqual(await startsWithin(90, { hurryAt: [20] }), [0, 20, 80]);
+  assert.deepEqual(await startsWithin(30, { hurryAt: [1, 2, 3, 4] }), [0, 5]);
+  assert.deepEqual(await startsWithin(19, { hurryAt: [6, 7, 8, 12] }), [0, 6, 11, 16]);
+});
+
+Deno.test("BackgroundSource asks a fifth of the time at most, whoever is in a hurry", async () => {
+  const hurryAt = Array.from({ length: 300 }, (_, second) => second + 0.5);
+  const run = (_: number, clock: FakeClock, signal: AbortSignal) => sleep(clock, 3000, signal);
+  assert.deepEqual(await startsWithin(50, { hurryAt, run }), [0, 15, 30, 45]);
+});
+
+Deno.test("BackgroundSource is in no hurry after trouble", async () => {
+  const run = (index: number) => index === 0 ? fail("rate_limited", 40_000) : undefined;
+  assert.deepEqual(await startsWithin(50, { hurryAt: [1, 10, 20], run }), [0, 40]);
+});
 
 Deno.test("BackgroundSource asks a fifth of the time at most when long runs fail", async () => {
   const starts = await startsWithin(100, {

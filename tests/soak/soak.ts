@@ -1,6 +1,7 @@
 import { type SimulatedApi, startSimulatedApi } from "../api/simulated_api.ts";
 import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
 import { Program } from "../support/run_program.ts";
+import { ASKED_ON_SCRAPES } from "../support/start_exporter.ts";
 import { ChangingAccount, versionsShown } from "./changing_account.ts";
 import { makeTrouble, pause } from "./chaos.ts";
 
@@ -200,8 +201,9 @@ class Soak {
     const end = performance.now() + 10_000;
     for (;;) {
       const text = await (await fetch(`${url}/metrics`)).text();
-      const successes = text.match(/^spacelift_scrape_collector_success\{.*\} 1$/gm) ?? [];
-      if (successes.filter((line) => !line.includes("stacks")).length === 4) return;
+      const isGood = (collector: string) =>
+        text.includes(`\nspacelift_scrape_collector_success{collector="${collector}"} 1\n`);
+      if (ASKED_ON_SCRAPES.every(isGood)) return;
       if (performance.now() > end) {
         this.#problems.add(`It did not recover: ${text.slice(0, 300)}`);
         return;

@@ -69,6 +69,7 @@ export class StacksWalks {
       ],
       () => this.#walk(olderStacksOperation(fields), round, false),
     );
+    this.#keepSpaces(nodes.values());
     const stacks = [...nodes.values()].filter((stack) => this.#isWanted(stack));
     const drifted = stacks.filter(({ isDrifted }) => isDrifted === true);
     await this.#countDrift(drifted, round);
@@ -120,6 +121,12 @@ export class StacksWalks {
     return youngUntil === undefined
       ? USUAL_PATIENCE
       : Math.max(youngUntil - this.#context.clock.monotonic(), 0);
+  }
+
+  #keepSpaces(stacks: Iterable<Stack>): void {
+    const { spaces } = this.#context;
+    spaces.clear();
+    for (const { id, space } of stacks) if (space !== null) spaces.set(id, space);
   }
 
   #isWanted({ space, labels }: Stack): boolean {

@@ -6,6 +6,8 @@ export interface Account {
   usage: Usage;
   spaces: Space[];
   stacks: Stack[];
+  /** In the order in which they were created. */
+  runs: Run[];
   /** Seconds each recent run took; the account's run duration metrics come from these. */
   runDurations: number[];
   /** What is given here replaces the figure derived from the rest; null answers `metrics: null`. */
@@ -71,6 +73,29 @@ export interface Stack {
   driftedCount: number;
 }
 
+/** One run; it is in the state of its last transition. */
+export interface Run {
+  id: string;
+  /** Id of its stack, or of its module; one that the account does not list gives `stack: null`. */
+  stackId: string;
+  isModule: boolean;
+  type: string;
+  driftDetection: boolean;
+  createdAt: number;
+  /** In the order in which they happened. */
+  history: Transition[];
+}
+
+/** A run coming into a state. */
+export interface Transition {
+  state: string;
+  /** Whether the run ends with it. */
+  terminal: boolean;
+  timestamp: number;
+  /** Who brought it about, unless it happened by itself. */
+  username: string | null;
+}
+
 /** One figure of the account's metrics. */
 export interface DataPoint {
   value: number;
@@ -100,6 +125,7 @@ export function emptyAccount(): Account {
     },
     spaces: [{ id: "root", name: "root", parentSpace: null }],
     stacks: [],
+    runs: [],
     runDurations: [],
     metrics: {},
   };
@@ -122,5 +148,34 @@ export function plainStack(id: string): Stack {
     isDrifted: false,
     entityCount: 0,
     driftedCount: 0,
+  };
+}
+
+/** The states in which a run has ended. */
+export const TERMINAL_STATES: ReadonlySet<string> = new Set([
+  "CANCELED",
+  "DISCARDED",
+  "FAILED",
+  "FINISHED",
+  "SKIPPED",
+  "STOPPED",
+]);
+
+/** A tracked run of a stack that came into each state ten seconds after the last. */
+export function plainRun(id: string, stackId: string, states: readonly string[]): Run {
+  const createdAt = 1_700_000_000;
+  return {
+    id,
+    stackId,
+    isModule: false,
+    type: "TRACKED",
+    driftDetection: false,
+    createdAt,
+    history: states.map((state, index) => ({
+      state,
+      terminal: TERMINAL_STATES.has(state),
+      timestamp: createdAt + 10 * index,
+      username: null,
+    })),
   };
 }

@@ -18,9 +18,12 @@ export interface Page<T> {
   pageInfo: { endCursor: string | null; hasNextPage: boolean; hasPreviousPage: boolean };
 }
 
-/** Cuts one page out of a list; a cursor is a position, so entries move when the list does. */
-export function page<T>(entries: readonly T[], input: PageInput): Page<T> {
-  const start = input.after ? position(input.after) : 0;
+/**
+ * Cuts one page out of a list, after the cursor or from the offset on; a cursor is a position, so
+ * entries move when the list does.
+ */
+export function page<T>(entries: readonly T[], input: PageInput, offset = 0): Page<T> {
+  const start = input.after ? position(input.after) : Math.max(offset, 0);
   const size = Math.min(Math.max(input.first ?? DEFAULT_PAGE_SIZE, 1), MAX_PAGE_SIZE);
   const edges = entries.slice(start, start + size)
     .map((node, index) => ({ cursor: cursor(start + index + 1), node }));

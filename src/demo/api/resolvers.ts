@@ -1,9 +1,10 @@
 import { GraphQLError } from "graphql";
 import type { Account, AccountMetrics, PublicWorkerPool, Space } from "./account.ts";
-import type { Stack, Usage, WorkerPool } from "./account.ts";
+import type { Run, Stack, Usage, WorkerPool } from "./account.ts";
 import type { ApiToken } from "./api_key.ts";
 import { deriveMetrics } from "./derive_metrics.ts";
 import { type Page, page, type PageInput } from "./page.ts";
+import { type ResolvedRun, resolveRun } from "./resolve_run.ts";
 
 /** Who asks, and what is asked of. */
 export interface ResolverContext {
@@ -20,6 +21,13 @@ interface User extends Partial<ApiToken> {
 interface ResolvedStack extends Stack {
   spaceDetails: Space | null;
   entities(): { id: string; drifted: number | null }[];
+  run(args: { id: string }): ResolvedRun;
+}
+
+interface ResolvedRunNode {
+  run: ResolvedRun;
+  stack: ResolvedStack | null;
+  isModule: boolean;
 }
 
 /** The root value that graphql-js executes a document against: one method per root field. */
@@ -61,25 +69,43 @@ export class Resolvers {
   }
 
   stacks(): ResolvedStack[] {
-    const { stacks, spaces } = this.#read();
-    return stacks.map((stack) => resolveStack(stack, spaces));
+    const account = this.#read();
+    return account.stacks.map((stack) => resolveStack(stack, account));
   }
 
   stack({ id }: { id: string }): ResolvedStack {
-    const { stacks, spaces } = this.#read();
-    const stack = stacks.find((stack) => stack.id === id);
+    const account = this.#read();
+    const stack = account.stacks.find((stack) => stack.id === id);
     if (stack === undefined) throw new GraphQLError("not found");
-    return resolveStack(stack, spaces);
+    return resolveStack(stack, account);
+  }
+
+  run({ id }: { id: string }): ResolvedRun {
+    return findRun(this.#read().runs, id);
   }
 
   /** Without a valid token the real API answers an empty list and no error; so does this. */
   searchStacks({ input }: { input: PageInput }): Page<ResolvedStack> {
     if (this.#context.viewerId === null) return page([], {});
-    const { stacks, spaces } = this.#read();
-    const found = page(stacks, input);
+    const account = this.#read();
+    const found = page(account.stacks, input);
     return {
       ...found,
-      edges: found.edges.map(({ cursor, node }) => ({ cursor, node: resolveStack(node, spaces) })),
+      edges: found.edges.map(({ cursor, node }) => ({ cursor, node: resolveStack(node, account) })),
+    };
+  }
+
+  /** Newest first, and empty without a valid token as `searchStacks` is. */
+  searchRuns(
+    { input, offset }: { input: PageInput; offset?: number | null },
+  ): Page<ResolvedRunNode> & { total: number } {
+    if (this.#context.viewerId === null) return { ...page([], {}), total: 0 };
+    const account = this.#read();
+    const found = page(account.runs.toReversed(), input, offset ?? 0);
+    return {
+      ...found,
+      edges: found.edges.map(({ cursor, node }) => ({ cursor, node: resolveNode(node, account) })),
+      total: account.runs.length,
     };
   }
 
@@ -89,12 +115,31 @@ export class Resolvers {
   }
 }
 
-function resolveStack(stack: Stack, spaces: readonly Space[]): ResolvedStack {
+function resolveStack(stack: Stack, { spaces, runs }: Account): ResolvedStack {
   return {
     ...stack,
     spaceDetails: spaces.find((space) => space.id === stack.space) ?? null,
     entities: () => listEntities(stack),
+    run: ({ id }) => findRun(runs, id, stack.id),
   };
+}
+
+function resolveNode(run: Run, account: Account): ResolvedRunNode {
+  const stack = account.stacks.find(({ id }) => id === run.stackId);
+  return {
+    run: resolveRun(run),
+    stack: run.isModule || stack === undefined ? null : resolveStack(stack, account),
+    isModule: run.isModule,
+  };
+}
+
+/** Looks from the newest on: runs that are asked for by id are mostly under way. */
+function findRun(runs: readonly Run[], id: string, stackId?: string): ResolvedRun {
+  const run = runs.findLast((run) => run.id === id);
+  if (run === undefined || (stackId ?? run.stackId) !== run.stackId) {
+    throw new GraphQLError("not found");
+  }
+  return resolveRun(run);
 }
 
 function listEntities(stack: Stack): { id: string; drifted: number | null }[] {

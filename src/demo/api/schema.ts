@@ -16,6 +16,9 @@ type Query {
   stack(id: ID!): Stack
   searchStacks(input: SearchInput!): SearchStacksOutput
   spaces: [Space!]
+  run(id: ID!): Run
+  "Newest first; page by the cursor or by the offset."
+  searchRuns(input: SearchInput!, offset: Int): SearchRunsOutput
 }
 
 type Mutation {
@@ -121,6 +124,55 @@ type Stack {
   isDrifted: Boolean!
   entityCount: Int!
   entities: [ManagedEntity!]
+  run(id: ID!): Run
+}
+
+type SearchRunsOutput {
+  edges: [SearchRunsEdge!]
+  pageInfo: PageInfo
+  total: Int
+}
+
+type SearchRunsEdge {
+  cursor: String
+  node: SearchRunsNode
+}
+
+type SearchRunsNode {
+  run: Run
+  "Null for the run of a module."
+  stack: Stack
+  isModule: Boolean
+}
+
+"An enumeration at Spacelift; any string here, so that a run can be in a state nobody knows yet."
+scalar RunState
+
+"An enumeration at Spacelift; any string here."
+scalar RunType
+
+type Run {
+  id: ID
+  state: RunState
+  type: RunType
+  title: String
+  "Unix seconds."
+  createdAt: Int
+  finished: Boolean
+  needsApproval: Boolean
+  driftDetection: Boolean
+  "Newest first."
+  history: [RunStateTransition!]
+}
+
+type RunStateTransition {
+  state: RunState
+  "Counts the run's transitions from 1."
+  stateVersion: Int
+  terminal: Boolean
+  "Unix seconds."
+  timestamp: Int
+  username: String
 }
 
 type ManagedEntity {

@@ -1,4 +1,4 @@
-import type { Account } from "../api/account.ts";
+import type { Account, Run } from "../api/account.ts";
 import { Agenda } from "./agenda.ts";
 import { type AccountSize, generateAccount } from "./generate_account.ts";
 import { Random } from "./random.ts";
@@ -13,6 +13,8 @@ export interface SimulationOptions extends AccountSize {
   seed: number;
   /** Unix seconds. */
   startedAt: number;
+  /** Called whenever a run has come into another state, after the start. */
+  onTransition?: (run: Run) => void;
 }
 
 /** Seconds lived before the start, so that runs are going on from the first moment. */
@@ -30,7 +32,10 @@ export class Simulation {
     const random = new Random(options.seed);
     const now = options.startedAt - WARM_UP_SECONDS;
     const account = generateAccount(options, random, now);
-    this.#world = { account, agenda: new Agenda(), random, now, outcomes: [] };
+    const onTransition = (run: Run) => {
+      if (this.#world.now > options.startedAt) options.onTransition?.(run);
+    };
+    this.#world = { account, agenda: new Agenda(), random, now, onTransition, outcomes: [] };
     const fleet = new WorkerFleet(this.#world);
     const stackLife = new StackLife(this.#world);
     this.#parts = [

@@ -32,18 +32,22 @@ export class WorkerFleet {
     return this.#busyPrivate;
   }
 
-  /** Queues work in some pool, a private one mostly; false when that pool's queue is full. */
-  queue(job: Job): boolean {
+  /** Where the next work may wait, in a private pool mostly; undefined when that queue is full. */
+  findQueue(): ((job: Job) => void) | undefined {
     const { random } = this.#world;
     const lane = random.chance(PUBLIC_SHARE) ? undefined : random.pick(this.#private);
-    if (lane === undefined) return this.#public.queue(job);
-    return lane.queue((release) => {
-      this.#busyPrivate++;
-      job(() => {
-        this.#busyPrivate--;
-        release();
+    if (lane === undefined) {
+      return this.#public.isFull ? undefined : (job) => this.#public.queue(job);
+    }
+    if (lane.isFull) return undefined;
+    return (job) =>
+      lane.queue((release) => {
+        this.#busyPrivate++;
+        job(() => {
+          this.#busyPrivate--;
+          release();
+        });
       });
-    });
   }
 
   /** One second: now and then a worker is drained, to come back minutes later. */

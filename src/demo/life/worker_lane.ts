@@ -16,13 +16,16 @@ export abstract class WorkerLane {
     this.#pool = pool;
   }
 
-  /** Takes work in, or refuses it with false when the queue is full. */
-  queue(job: Job): boolean {
-    if (this.#waiting.length >= LONGEST_QUEUE_PER_WORKER * this.size) return false;
+  /** Whether more work would have to be refused. */
+  get isFull(): boolean {
+    return this.#waiting.length >= LONGEST_QUEUE_PER_WORKER * this.size;
+  }
+
+  /** Takes work in. */
+  queue(job: Job): void {
     this.#waiting.push(job);
     this.#pool.pendingRuns = this.#waiting.length;
     this.start();
-    return true;
   }
 
   /** Gives waiting work to idle workers. */

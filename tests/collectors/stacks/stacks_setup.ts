@@ -74,7 +74,15 @@ export class StacksSetup implements AsyncDisposable {
     const { client, instruments } = this.#client;
     const { exporter, stacks: defaults } = settingsOf([]);
     const settings = { exporter, stacks: { ...defaults, ...options } };
-    this.collect = stacks.start({ client, clock, instruments, settings });
+    this.collect = stacks.start({
+      client,
+      clock,
+      instruments,
+      settings,
+      hints: undefined,
+      spaces: new Map(),
+      hurry: () => {},
+    });
   }
 
   /**

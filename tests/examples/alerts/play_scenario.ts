@@ -1,4 +1,5 @@
 import { mock } from "node:test";
+import { COLLECTORS } from "../../../src/collectors/list.ts";
 import { type SimulatedApi, startSimulatedApi } from "../../api/simulated_api.ts";
 import { parseExposition } from "../../support/parse_exposition.ts";
 import { startExporter, type TestExporter } from "../../support/start_exporter.ts";
@@ -8,6 +9,9 @@ import { type InputSeries, SeriesRecorder } from "./series_recorder.ts";
 import { wellAccount } from "./stage_account.ts";
 import { withTotals } from "./with_totals.ts";
 import { StageClock } from "./stage_clock.ts";
+
+/** No collector sleeps for exactly as long as a request may take here. */
+const FLAGS = ["--scrape-timeout=24567ms"];
 
 /** What Prometheus would have scraped in a scenario, by default and with `--stacks-totals`. */
 export interface Played {
@@ -19,8 +23,9 @@ export interface Played {
 export async function playScenario(scenario: Scenario): Promise<Played> {
   // The exporter spreads its pauses by chance; here they must be the same each time.
   const random = mock.method(Math, "random", () => 0.5);
-  const settings = settingsOf([]);
-  const clock = new StageClock(settings.exporter.scrapeTimeout);
+  const settings = settingsOf(FLAGS);
+  const inBackground = COLLECTORS.filter(({ schedule }) => schedule !== undefined);
+  const clock = new StageClock(settings.exporter.scrapeTimeout, inBackground.length);
   const account = wellAccount();
   await using server = startSimulatedApi({ account, clock });
   const exporter = new StageExporter(server, clock);
@@ -61,7 +66,12 @@ class StageExporter {
   }
 
   start(): void {
-    this.#running = startExporter({ api: this.#api, clock: this.#clock, background: true });
+    this.#running = startExporter({
+      api: this.#api,
+      clock: this.#clock,
+      background: true,
+      flags: FLAGS,
+    });
   }
 
   async stop(): Promise<void> {

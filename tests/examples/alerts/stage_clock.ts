@@ -6,15 +6,20 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** Time that stands still while requests are under way over a real network. */
+/** Time that stands still while collectors in the background work over a real network. */
 export class StageClock implements Clock {
   readonly #requestTimeout: number;
+  readonly #sleepers: number;
   readonly #sleeps = new Set<Timer>();
   #now = 0;
 
-  /** Timers of exactly `requestTimeout` milliseconds watch over a request and never fall due. */
-  constructor(requestTimeout: number) {
+  /**
+   * Timers of exactly `requestTimeout` milliseconds watch over a request and never fall due;
+   * `sleepers` collectors sleep whenever they have nothing to do.
+   */
+  constructor(requestTimeout: number, sleepers: number) {
     this.#requestTimeout = requestTimeout;
+    this.#sleepers = sleepers;
   }
 
   monotonic(): number {
@@ -45,7 +50,7 @@ export class StageClock implements Clock {
 
   /** Resolves when there is nothing to do but wait. */
   async asleep(): Promise<void> {
-    while (this.#sleeps.size === 0) await setImmediate();
+    while (this.#sleeps.size < this.#sleepers) await setImmediate();
   }
 
   #next(time: number): Timer | undefined {

@@ -1,0 +1,51 @@
+import type { Clock } from "../clock.ts";
+import type { SecretChoice } from "../cli/secret_choice.ts";
+import { webhookHandler } from "../http/webhook_route.ts";
+import type { Route } from "../http/routes.ts";
+import { log } from "../log.ts";
+import type { Secret } from "../secret.ts";
+import { openSecretFile } from "./credentials.ts";
+import type { Exporter } from "./exporter.ts";
+
+/** How long a secret file is believed to hold what it held, in milliseconds. */
+const MEMORY = 1000;
+
+/** Gives the present secret; throws `UsageError` at once when the file that holds it cannot be used. */
+export async function webhookSecret(
+  choice: SecretChoice,
+  clock: Clock,
+): Promise<() => Promise<Secret>> {
+  if ("secret" in choice) return () => Promise.resolve(choice.secret);
+  const read = await openSecretFile(choice.file, "--webhook-secret-file");
+  let known = read();
+  let readAt = clock.monotonic();
+  return () => {
+    if (clock.monotonic() - readAt < MEMORY) return known;
+    readAt = clock.monotonic();
+    const before = known;
+    known = read().catch((error) => {
+      log.warn("Cannot read the webhook's secret again, using the one known", { error });
+      return before;
+    });
+    return known;
+  };
+}
+
+/** Takes what a webhook delivers for hints, and counts the requests. */
+export function webhookRoute(
+  { instruments, hints }: Exporter,
+  options: { readonly secret: () => Promise<Secret>; readonly clock: Clock },
+): Route {
+  for (const result of ["accepted", "ignored", "malformed", "unauthorized"]) {
+    instruments.webhookRequests.inc({ result }, 0);
+  }
+  return webhookHandler({
+    ...options,
+    take: (hint) => hints?.add(hint),
+    count: (result) => {
+      instruments.webhookRequests.inc({ result });
+      if (result !== "accepted" && result !== "ignored") return;
+      instruments.webhookLastReceived = Math.floor(options.clock.wall() / 1000);
+    },
+  });
+}

@@ -1,0 +1,51 @@
+import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
+import { SIMULATION, WEBHOOK } from "./flags.ts";
+import { type Input, readGroup } from "./read.ts";
+import { requireSecret, type SecretChoice, secretOf } from "./secret_choice.ts";
+import { quote, throwAll, UsageError } from "./usage_error.ts";
+
+/** Where webhooks are listened for, and with what they are signed. */
+export interface WebhookSettings {
+  readonly listenAddress: ListenAddress;
+  readonly secret: SecretChoice;
+}
+
+/** Where a simulated account sends webhooks, and with what it signs them. */
+export interface SenderSettings {
+  readonly url: URL;
+  readonly secret: SecretChoice;
+}
+
+const SECRETS = [WEBHOOK.nameOf("secret"), WEBHOOK.nameOf("secretFile")];
+
+/** Where to listen for webhooks, if anywhere; `main` is where the exporter itself listens. */
+export function readWebhook(input: Input, main: ListenAddress): WebhookSettings | undefined {
+  const { listenAddress } = readGroup(WEBHOOK, input);
+  if (listenAddress === undefined) return undefined;
+  throwAll(() => requireSecret(SECRETS, input), () => refuseShared(listenAddress, main));
+  return { listenAddress, secret: readSecret(input) };
+}
+
+/** Where to send webhooks, if anywhere. */
+export function readSender(input: Input): SenderSettings | undefined {
+  const { webhookUrl: url } = readGroup(SIMULATION, input);
+  if (url === undefined) return undefined;
+  requireSecret(SECRETS, input);
+  return { url, secret: readSecret(input) };
+}
+
+function refuseShared(address: ListenAddress, main: ListenAddress): void {
+  const hostnames = new Set([address.hostname, main.hostname]);
+  const isShared = address.port === main.port && address.port !== 0 &&
+    (hostnames.size === 1 || hostnames.has(undefined));
+  if (!isShared) return;
+  throw new UsageError(
+    `Cannot use --${WEBHOOK.nameOf("listenAddress")} ${quote(formatListenAddress(address))}: ` +
+      "it must differ from --listen-address, which alone is not to be reached from outside",
+  );
+}
+
+function readSecret(input: Input): SecretChoice {
+  const { secret, secretFile: file } = readGroup(WEBHOOK, input);
+  return secretOf({ secret, file });
+}

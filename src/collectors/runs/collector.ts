@@ -1,0 +1,172 @@
+import { log } from "../../log.ts";
+import { readMetrics } from "../../metrics/metric.ts";
+import { ApiError } from "../../spacelift/api_error.ts";
+import { TimeLimit } from "../../spacelift/time_limit.ts";
+import type { Collected, Collector, CollectorContext } from "../collector.ts";
+import { FieldChoice } from "./field_choice.ts";
+import { Inquiry, type Query, RUNS_PER_REQUEST } from "./inquiry.ts";
+import { Ledger } from "./ledger.ts";
+import { RUN_METRICS } from "./metrics.ts";
+import { RunsOverview } from "./overview.ts";
+import { RunsWalk } from "./page_walk.ts";
+import { pageOf, pageOperation, type RunRef, type RunsPage } from "./query.ts";
+import { readRun } from "./run.ts";
+import { Tally } from "./tally.ts";
+
+/** What a person may set of runs; times in milliseconds. */
+export interface RunsSettings {
+  readonly details: boolean;
+  /** How many runs are read at the start, and remembered, at most. */
+  readonly limit: number;
+  /** How far back runs are looked for at the start. */
+  readonly lookback: number;
+  readonly refreshInterval: number;
+  /** About how many series the counter of runs may have. */
+  readonly seriesLimit: number;
+}
+
+/** The settings that the collector takes. */
+export interface RunsCollectorSettings {
+  /** One request may take as long as a scrape. */
+  readonly exporter: { readonly scrapeTimeout: number };
+  readonly runs: RunsSettings;
+}
+
+/** Runs per page: more than that no list of the API is known to give. */
+const PAGE_SIZE = 50;
+
+/** Requests for single runs in one round; what is left over is asked for in the next. */
+const REQUESTS_PER_ROUND = 10;
+
+/** How long a search that the account refuses is not tried again, in milliseconds. */
+const REFUSAL_MEMORY = 10 * 60_000;
+
+/** Every run of the stacks that the key may read, from a ledger that is kept in the background. */
+export const runs: Collector<RunsCollectorSettings> = {
+  name: "runs",
+  subject: "how runs end, how long they take and which wait, in the background",
+  families: RUN_METRICS.map(({ family }) => family),
+  schedule: ({ runs: { refreshInterval } }) => ({
+    claims: [],
+    usualRequests: 1,
+    interval: refreshInterval,
+    maxStaleness: undefined,
+    maxStalenessFlag: "--runs-refresh-interval",
+  }),
+  start: (context) => {
+    const rounds = new RunsRounds(context);
+    return (signal) => rounds.next(signal);
+  },
+};
+
+class RunsRounds {
+  readonly #context: CollectorContext<RunsCollectorSettings>;
+  readonly #tally: Tally;
+  readonly #ledger: Ledger;
+  readonly #walk: RunsWalk;
+  readonly #fields: FieldChoice;
+  readonly #inquiry: Inquiry;
+  #pollAt = -Infinity;
+  #refusal: { readonly error: ApiError; readonly until: number } | undefined;
+
+  constructor(context: CollectorContext<RunsCollectorSettings>) {
+    const { clock, spaces, hints, hurry, settings: { runs: { limit, seriesLimit } } } = context;
+    this.#context = context;
+    this.#tally = new Tally(seriesLimit);
+    this.#ledger = new Ledger({ clock, limit, tally: this.#tally });
+    this.#walk = new RunsWalk({ ledger: this.#ledger, spaces });
+    this.#fields = new FieldChoice(clock);
+    this.#inquiry = new Inquiry(clock);
+    hints?.listen(hurry);
+  }
+
+  /** Polls, or between two polls only looks into what a webhook hints at. */
+  async next(signal: AbortSignal): Promise<Collected> {
+    const { clock, hints, hurry } = this.#context;
+    const query = this.#querying(signal);
+    const now = clock.monotonic();
+    const isPoll = hints === undefined || hints.size === 0 || now >= this.#pollAt;
+    if (isPoll) await this.#poll(query);
+    await this.#follow(query, isPoll ? this.#ledger.due(now) : []);
+    this.#ledger.tidy();
+    if (hints !== undefined && hints.size > 0) hurry();
+    return this.#found();
+  }
+
+  async #poll(query: Query): Promise<void> {
+    const { clock, hints, settings: { runs: { limit, lookback, refreshInterval } } } =
+      this.#context;
+    const now = clock.monotonic();
+    // Rounds come a little sooner or later than the interval says.
+    this.#pollAt = now + 0.9 * refreshInterval;
+    if (this.#refusal !== undefined && now < this.#refusal.until) {
+      if (hints === undefined) throw this.#refusal.error;
+      return;
+    }
+    const oldest = (clock.wall() - lookback) / 1000;
+    try {
+      await this.#walk.next((after) => this.#page(after, query), { limit, oldest });
+      this.#refusal = undefined;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.reason !== "unsupported") throw error;
+      if (this.#refusal === undefined && hints !== undefined) {
+        log.info("The API does not list runs: only those that the webhook names are known", {
+          error,
+        });
+      }
+      this.#refusal = { error, until: now + REFUSAL_MEMORY };
+      if (hints === undefined) throw error;
+    }
+  }
+
+  async #page(after: string | null, query: Query): Promise<RunsPage> {
+    const variables = { first: PAGE_SIZE, after };
+    return pageOf(
+      await this.#fields.ask((without) => query(pageOperation(without), variables)),
+    );
+  }
+
+  /** Asks for the runs that a webhook names, and for those under way that no page has shown. */
+  async #follow(query: Query, due: readonly RunRef[]): Promise<void> {
+    const { hints: waiting, spaces } = this.#context;
+    const hints = waiting?.oldest(REQUESTS_PER_ROUND * RUNS_PER_REQUEST) ?? [];
+    const hinted = new Map(hints.map((hint) => [hint.run, hint]));
+    for (const hint of hints) {
+      if (this.#ledger.hasEnded(hint.run)) {
+        hinted.delete(hint.run);
+        waiting?.drop(hint);
+      }
+    }
+    const refs = [
+      ...[...hinted.values()].map(({ run, stack }) => ({ id: run, stack })),
+      ...due.filter(({ id }) => !hinted.has(id)),
+    ].slice(0, REQUESTS_PER_ROUND * RUNS_PER_REQUEST);
+    for await (const { ref, found } of this.#inquiry.ask(refs, REQUESTS_PER_ROUND, query)) {
+      if (found === undefined) this.#ledger.miss(ref.id);
+      else this.#ledger.enter(readRun(found, spaces));
+      const hint = hinted.get(ref.id);
+      if (hint !== undefined) waiting?.drop(hint);
+    }
+  }
+
+  #found(): Collected {
+    const { clock, settings: { runs: { details, lookback } } } = this.#context;
+    const { unfinished, lastEnded } = this.#ledger;
+    const oldest = (clock.wall() - lookback) / 1000;
+    const omitted = this.#ledger.omitted + Number(this.#walk.wasCutSince(oldest));
+    const now = clock.monotonic();
+    const found = { tally: this.#tally, unfinished, omitted, details, now };
+    return {
+      families: readMetrics(RUN_METRICS, found),
+      overview: new RunsOverview({ unfinished, lastEnded, omitted }),
+    };
+  }
+
+  #querying(signal: AbortSignal): Query {
+    const { client, clock, settings } = this.#context;
+    return async (operation, variables) => {
+      using limit = new TimeLimit(clock, settings.exporter.scrapeTimeout, signal);
+      return await client.query(operation, { signal: limit.signal, variables });
+    };
+  }
+}

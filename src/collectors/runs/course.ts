@@ -1,0 +1,103 @@
+import { cutLabelValue } from "../../metrics/family.ts";
+import type { RunReply } from "./query.ts";
+
+/** How far a run has come; times are Unix seconds, and undefined where the API does not tell. */
+export interface Course {
+  /** The state in which it ended, or is now. */
+  readonly state: string;
+  readonly hasEnded: boolean;
+  /** Since when it has been in that state. */
+  readonly since: number | undefined;
+  readonly began: number | undefined;
+  /** Seconds up to the end, or up to the present state. */
+  readonly spent: TimeSpent | undefined;
+}
+
+/** Seconds of a run by what it spent them on. */
+export interface TimeSpent {
+  /** Spacelift worked. */
+  readonly active: number;
+  /** It waited for a worker. */
+  readonly queue: number;
+  /** It waited for a person; undefined when it never did. */
+  readonly wait: number | undefined;
+}
+
+interface Transition {
+  readonly state: string;
+  readonly timestamp: number;
+  readonly terminal: boolean;
+  readonly version: number;
+}
+
+const TERMINAL: ReadonlySet<string> = new Set([
+  "CANCELED",
+  "DISCARDED",
+  "FAILED",
+  "FINISHED",
+  "SKIPPED",
+  "STOPPED",
+]);
+
+const WAITING_FOR_WORKER: ReadonlySet<string> = new Set(["PENDING", "QUEUED", "READY"]);
+
+const WAITING_FOR_PERSON: ReadonlySet<string> = new Set(["PENDING_REVIEW", "UNCONFIRMED"]);
+
+/** Whether a run in this state waits for a worker. */
+export function waitsForWorker(state: string): boolean {
+  return WAITING_FOR_WORKER.has(state);
+}
+
+/** Whether a run in this state waits for a person. */
+export function waitsForPerson(state: string): boolean {
+  return WAITING_FOR_PERSON.has(state);
+}
+
+/** The course of a run: it ends when it first comes into a terminal state, whatever follows. */
+export function courseOf(run: RunReply): Course {
+  const transitions = inOrder(run);
+  const end = transitions.findIndex(({ terminal }) => terminal);
+  const lived = end < 0 ? transitions : transitions.slice(0, end + 1);
+  const last = lived.at(-1);
+  const state = end < 0 ? run.state ?? last?.state ?? "UNKNOWN" : last?.state ?? "UNKNOWN";
+  // A history that lags behind the state says nothing of how long the run has been in it.
+  const isWhole = last?.state === state;
+  return {
+    state: cutLabelValue(state),
+    hasEnded: end >= 0 || run.finished === true || (!isWhole && TERMINAL.has(state)),
+    since: isWhole ? last.timestamp : undefined,
+    began: lived[0]?.timestamp,
+    spent: isWhole && lived.length > 1 ? timeSpent(lived) : undefined,
+  };
+}
+
+function timeSpent(lived: readonly Transition[]): TimeSpent {
+  let active = 0;
+  let queue = 0;
+  let wait: number | undefined;
+  for (const [index, { state, timestamp }] of lived.entries()) {
+    const seconds = (lived[index + 1]?.timestamp ?? timestamp) - timestamp;
+    if (waitsForPerson(state)) wait = (wait ?? 0) + seconds;
+    else if (waitsForWorker(state)) queue += seconds;
+    else active += seconds;
+  }
+  return { active, queue, wait };
+}
+
+/** Oldest first: by time, then by version, then as the API lists them, which is newest first. */
+function inOrder({ history }: RunReply): Transition[] {
+  const transitions = (history ?? []).flatMap(({ state, timestamp, terminal, stateVersion }) =>
+    typeof state === "string" && typeof timestamp === "number"
+      ? [{
+        state,
+        timestamp,
+        terminal: terminal ?? TERMINAL.has(state),
+        version: stateVersion ?? 0,
+      }]
+      : []
+  );
+  const first = transitions[0]?.timestamp ?? 0;
+  const isNewestFirst = first >= (transitions.at(-1)?.timestamp ?? 0);
+  return (isNewestFirst ? transitions.reverse() : transitions)
+    .sort((a, b) => a.timestamp - b.timestamp || a.version - b.version);
+}

@@ -1,0 +1,201 @@
+import type { Clock } from "../../clock.ts";
+import type { RunRef } from "./query.ts";
+import type { Run } from "./run.ts";
+import type { Tally } from "./tally.ts";
+
+/** How long a run that the API no longer finds is still believed in, in milliseconds. */
+const BELIEF = 10 * 60_000;
+
+/** A run in one state for long is asked for after another tenth of that time, in milliseconds. */
+const LONGEST_PAUSE = 5 * 60_000;
+
+/** How many of the runs that ended last are kept with all that is known of them. */
+const KEPT_LAST = 20;
+
+/** How far beyond its limit the memory of ended runs grows before it is cut. */
+const SLACK = 1.05;
+
+interface Unfinished {
+  readonly run: Run;
+  /** Monotonic milliseconds. */
+  readonly seenAt: number;
+  readonly changedAt: number;
+  readonly missingSince: number | undefined;
+  /** Whether every older run is known as well. */
+  readonly settled: boolean;
+}
+
+interface Ended {
+  /** Unix seconds. */
+  readonly createdAt: number;
+  /** Whether every older run is known as well. */
+  settled: boolean;
+}
+
+/**
+ * Knows each run once, whoever reports it and how often: as under way, or as ended and counted. Runs
+ * that ended before the exporter started are known but not counted.
+ */
+export class Ledger {
+  readonly #clock: Clock;
+  readonly #limit: number;
+  readonly #tally: Tally;
+  readonly #unfinished = new Map<string, Unfinished>();
+  readonly #ended = new Map<string, Ended>();
+  readonly #lastEnded: Run[] = [];
+  readonly #omitted = new Map<string, RunRef>();
+  /** By the server's clock as far as that is known, in Unix seconds. */
+  #startedAt: number;
+  readonly #startedMonotonic: number;
+  /** When the newest run was created that the first whole walk found, in Unix seconds. */
+  #baseline: number | undefined;
+  /** Ended runs that were created up to then may have been forgotten, in Unix seconds. */
+  #forgotten = -Infinity;
+
+  /** Remembers `limit` unfinished and `limit` ended runs. */
+  constructor(options: { clock: Clock; limit: number; tally: Tally }) {
+    this.#clock = options.clock;
+    this.#limit = options.limit;
+    this.#tally = options.tally;
+    this.#startedAt = options.clock.wall() / 1000;
+    this.#startedMonotonic = options.clock.monotonic();
+  }
+
+  /** The runs under way. */
+  get unfinished(): Run[] {
+    return [...this.#unfinished.values()].map(({ run }) => run);
+  }
+
+  /** The runs that ended last, the latest first. */
+  get lastEnded(): readonly Run[] {
+    return this.#lastEnded;
+  }
+
+  /** How many runs under way the limit leaves out. */
+  get omitted(): number {
+    return this.#omitted.size;
+  }
+
+  /** Whether the run has ended and all that are older are known. */
+  isSettled(id: string): boolean {
+    return this.#ended.get(id)?.settled ?? false;
+  }
+
+  /** Whether the run is known, ended or not, and all that are older are; or left out on purpose. */
+  isKnown(id: string): boolean {
+    return this.isSettled(id) || this.#omitted.has(id) ||
+      (this.#unfinished.get(id)?.settled ?? false);
+  }
+
+  hasEnded(id: string): boolean {
+    return this.#ended.has(id);
+  }
+
+  /** Takes what was reported of a run; what it has been told before changes nothing. */
+  enter(run: Run): void {
+    if (this.#ended.has(run.id)) return;
+    if (run.course.hasEnded) this.#end(run);
+    else this.#continue(run);
+  }
+
+  /** Takes note that a walk has found these runs and every one between them and the known ones. */
+  settle(ids: Iterable<string>, newest: number | undefined): void {
+    this.#baseline ??= newest ?? -Infinity;
+    for (const id of ids) {
+      const ended = this.#ended.get(id);
+      if (ended !== undefined) ended.settled = true;
+      const unfinished = this.#unfinished.get(id);
+      if (unfinished !== undefined) this.#unfinished.set(id, { ...unfinished, settled: true });
+    }
+  }
+
+  /** Forgets the oldest ended runs beyond the limit. */
+  tidy(): void {
+    if (this.#ended.size <= SLACK * this.#limit) return;
+    const oldestFirst = [...this.#ended].sort(([, a], [, b]) => a.createdAt - b.createdAt);
+    for (const [id, { createdAt }] of oldestFirst.slice(0, this.#ended.size - this.#limit)) {
+      this.#forgotten = Math.max(this.#forgotten, createdAt);
+      this.#ended.delete(id);
+    }
+  }
+
+  /** Takes times that the API gave while the first walk is under way: its clock may be ahead. */
+  synchronize(unixSeconds: readonly number[]): void {
+    if (this.#baseline !== undefined) return;
+    const elapsed = (this.#clock.monotonic() - this.#startedMonotonic) / 1000;
+    this.#startedAt = Math.max(this.#startedAt, Math.max(...unixSeconds) - elapsed);
+  }
+
+  /** The runs under way that were not seen since `since` and are to be asked for, longest ago first. */
+  due(since: number): RunRef[] {
+    const now = this.#clock.monotonic();
+    const due: (RunRef & { seenAt: number })[] = [];
+    for (const [id, { run: { stack }, seenAt, changedAt }] of this.#unfinished) {
+      const pause = Math.min((seenAt - changedAt) / 10, LONGEST_PAUSE);
+      if (seenAt < since && now - seenAt >= pause) due.push({ id, stack, seenAt });
+    }
+    const room = Math.max(this.#limit - this.#unfinished.size, 0);
+    return [
+      ...due.sort((a, b) => a.seenAt - b.seenAt),
+      ...[...this.#omitted.values()].slice(0, room),
+    ];
+  }
+
+  /** Takes note that the API did not find a run; one that stays missing is forgotten uncounted. */
+  miss(id: string): void {
+    this.#omitted.delete(id);
+    const known = this.#unfinished.get(id);
+    if (known === undefined) return;
+    const now = this.#clock.monotonic();
+    const missingSince = known.missingSince ?? now;
+    if (now - missingSince >= BELIEF) this.#unfinished.delete(id);
+    else this.#unfinished.set(id, { ...known, seenAt: now, missingSince });
+  }
+
+  #continue(run: Run): void {
+    const now = this.#clock.monotonic();
+    const known = this.#unfinished.get(run.id);
+    if (known === undefined && this.#unfinished.size >= this.#limit) {
+      if (this.#omitted.size < this.#limit) {
+        this.#omitted.set(run.id, { id: run.id, stack: run.stack });
+      }
+      return;
+    }
+    this.#omitted.delete(run.id);
+    const isSame = known?.run.course.state === run.course.state;
+    const changedAt = isSame ? known.changedAt : now - this.#age(run);
+    const settled = known?.settled ?? false;
+    this.#unfinished.set(run.id, { run, seenAt: now, changedAt, missingSince: undefined, settled });
+    if (known === undefined) this.#tally.open(run, now);
+  }
+
+  #end(run: Run): void {
+    const wasUnfinished = this.#unfinished.delete(run.id);
+    this.#omitted.delete(run.id);
+    const createdAt = run.createdAt ?? this.#clock.wall() / 1000;
+    this.#ended.set(run.id, { createdAt, settled: false });
+    if (wasUnfinished || this.#endedSinceStart(run)) {
+      this.#tally.count(run, this.#clock.monotonic());
+    }
+    const at = run.course.since ?? (wasUnfinished ? this.#clock.wall() / 1000 : undefined);
+    if (at === undefined) return;
+    this.#tally.note(run, at);
+    const position = this.#lastEnded.findIndex(({ course: { since } }) => (since ?? at) <= at);
+    this.#lastEnded.splice(position < 0 ? this.#lastEnded.length : position, 0, run);
+    this.#lastEnded.length = Math.min(this.#lastEnded.length, KEPT_LAST);
+  }
+
+  /** Whether a run that was not seen under way ended in this process's time. */
+  #endedSinceStart({ createdAt, course: { since } }: Run): boolean {
+    // It may have been counted and forgotten.
+    if ((createdAt ?? Infinity) <= this.#forgotten) return false;
+    if ((since ?? createdAt ?? -Infinity) >= this.#startedAt) return true;
+    // The host's clock may have been ahead; what is younger than the first walk ended after it.
+    return this.#baseline !== undefined && (createdAt ?? Infinity) > this.#baseline;
+  }
+
+  /** How long a run has been in its state, in milliseconds. */
+  #age({ course: { since } }: Run): number {
+    return since === undefined ? 0 : Math.max(this.#clock.wall() - since * 1000, 0);
+  }
+}

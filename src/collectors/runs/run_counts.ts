@@ -1,0 +1,88 @@
+import type { Sample } from "../../metrics/family.ts";
+
+/** How long a new series is served at 0 before it counts anything, in milliseconds. */
+export const ZERO_TIME = 60_000;
+
+/** The value of each label of the counter of runs, in the order of their names. */
+export type RunLabels = readonly [
+  driftDetection: string,
+  space: string,
+  stack: string,
+  state: string,
+  type: string,
+];
+
+interface Series {
+  readonly labelValues: RunLabels;
+  value: number;
+  /** What is counted but not yet shown, so that scrapers see the series at 0 first. */
+  held: number;
+  readonly heldUntil: number;
+}
+
+/**
+ * Counts runs by their labels for as long as the process lives. A counter that appears with 1 is no
+ * increase to Prometheus: each series is therefore shown at 0 for a minute. Beyond the limit the
+ * stacks are not told apart, so that sums stay right; beyond twice that nothing is.
+ */
+export class RunCounts {
+  readonly #limit: number;
+  readonly #series = new Map<string, Series>();
+  #sorted: Series[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Makes sure that a series exists; `now` is monotonic milliseconds. */
+  open(labels: RunLabels, now: number): void {
+    this.#find(labels, now);
+  }
+
+  /** Counts one run. */
+  add(labels: RunLabels, now: number): void {
+    this.#find(labels, now).held++;
+  }
+
+  /** Every series, sorted by its labels. */
+  samples(now: number): Sample[] {
+    if (this.#sorted.length < this.#series.size) {
+      this.#sorted = [...this.#series].sort(([a], [b]) => a < b ? -1 : 1)
+        .map(([, series]) => series);
+    }
+    return this.#sorted.map((series) => {
+      if (series.held > 0 && now >= series.heldUntil) {
+        series.value += series.held;
+        series.held = 0;
+      }
+      return { value: series.value, labelValues: series.labelValues };
+    });
+  }
+
+  #find(labels: RunLabels, now: number): Series {
+    return this.#get(labels) ?? this.#make(this.#withinLimit(labels), now);
+  }
+
+  #get(labels: RunLabels): Series | undefined {
+    return this.#series.get(keyOf(labels));
+  }
+
+  #make(labels: RunLabels, now: number): Series {
+    const known = this.#get(labels);
+    if (known !== undefined) return known;
+    const series = { labelValues: labels, value: 0, held: 0, heldUntil: now + ZERO_TIME };
+    this.#series.set(keyOf(labels), series);
+    return series;
+  }
+
+  #withinLimit(labels: RunLabels): RunLabels {
+    const [driftDetection, space, , state, type] = labels;
+    if (this.#series.size < this.#limit) return labels;
+    if (this.#series.size < 2 * this.#limit) return [driftDetection, space, "", state, type];
+    return ["", "", "", "", ""];
+  }
+}
+
+function keyOf(labels: RunLabels): string {
+  return labels.join("\u0000");
+}

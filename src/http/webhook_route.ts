@@ -1,0 +1,148 @@
+import * as v from "valibot";
+import { type Clock, sleep } from "../clock.ts";
+import type { Hint } from "../collectors/hints.ts";
+import type { Secret } from "../secret.ts";
+import { isSignature, isSignedWith, SIGNATURE_HEADER } from "../webhook_signature.ts";
+import { plainText, type Route } from "./routes.ts";
+
+/** What became of a request to the webhook. */
+export type WebhookResult = "accepted" | "ignored" | "malformed" | "unauthorized";
+
+/** The largest delivery, in bytes. */
+export const MAX_DELIVERY_BYTES = 1024 * 1024;
+
+/** How long a delivery may take to arrive, in milliseconds. */
+export const DELIVERY_TIME = 10_000;
+
+/** A larger one may have to be sent again while many such arrive, in bytes. */
+const SMALL_DELIVERY_BYTES = 64 * 1024;
+
+const FIRST_BUFFER_BYTES = 4096;
+
+/** How many large deliveries are held at a time. */
+const LARGE_DELIVERIES = 16;
+
+const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
+
+const subject = v.object({
+  run: v.object({ id }),
+  stack: v.fallback(v.optional(v.object({ id })), undefined),
+});
+
+/** What is read of a delivery: the default payload, or the input of a notification policy. */
+const payloadSchema = v.union([subject, v.object({ run_updated: subject })]);
+
+/** Answers `POST /webhook`: takes what is signed with the secret for a hint, and nothing else. */
+export function webhookHandler(options: {
+  readonly secret: () => Promise<Secret>;
+  readonly take: (hint: Hint) => void;
+  readonly count: (result: WebhookResult) => void;
+  readonly clock: Clock;
+}): Route {
+  const receiver = new Receiver(options.clock);
+  const answer = (status: number, text: string, result: WebhookResult) => {
+    options.count(result);
+    return plainText(status, `${text}\n`);
+  };
+  return async (request) => {
+    if (URL.parse(request.url)?.pathname !== "/webhook") return plainText(404, "Not found\n");
+    if (request.method !== "POST") {
+      const response = plainText(405, "Method not allowed: use POST\n");
+      response.headers.set("allow", "POST");
+      return response;
+    }
+    const signature = request.headers.get(SIGNATURE_HEADER);
+    if (!isSignature(signature)) {
+      await request.body?.cancel().catch(() => {});
+      return answer(401, "Missing signature", "unauthorized");
+    }
+    const body = await receiver.receive(request);
+    if (typeof body === "number") return answer(body, PROBLEMS[body], "malformed");
+    if (!isSignedWith(body, signature, await options.secret())) {
+      return answer(401, "Wrong signature", "unauthorized");
+    }
+    const payload = parse(body);
+    if (payload === undefined) return answer(400, "Not JSON", "malformed");
+    const read = v.safeParse(payloadSchema, payload.value);
+    if (!read.success) return answer(200, "Ignored", "ignored");
+    const { run, stack } = "run" in read.output ? read.output : read.output.run_updated;
+    options.take({ run: run.id, stack: stack?.id ?? "" });
+    return answer(200, "Accepted", "accepted");
+  };
+}
+
+/** Why a body was not received, by the status that says so. */
+const PROBLEMS = {
+  400: "The delivery broke off",
+  408: "The delivery took too long",
+  413: "The delivery is too large",
+  503: "Too many large deliveries at once",
+} as const;
+
+/** Receives bodies: however many clients send how much how slowly, memory is bounded. */
+class Receiver {
+  readonly #clock: Clock;
+  #large = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The whole body, or the status that says why not. */
+  async receive({ headers, body }: Request): Promise<Uint8Array | keyof typeof PROBLEMS> {
+    if (Number(headers.get("content-length")) > MAX_DELIVERY_BYTES) {
+      await body?.cancel().catch(() => {});
+      return 413;
+    }
+    if (body === null) return new Uint8Array();
+    const reader = body.getReader();
+    const over = new AbortController();
+    const late = sleep(this.#clock, DELIVERY_TIME, over.signal).then(() => 408 as const);
+    late.catch(() => {});
+    try {
+      return await Promise.race([this.#read(reader), late]);
+    } catch {
+      return 400;
+    } finally {
+      over.abort();
+      reader.cancel().catch(() => {});
+    }
+  }
+
+  /** Into one buffer: however small the pieces are, they cost no more than their bytes. */
+  async #read(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | 413 | 503> {
+    let buffer = new Uint8Array(FIRST_BUFFER_BYTES);
+    let length = 0;
+    let isLarge = false;
+    try {
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) return buffer.subarray(0, length);
+        const end = length + value.length;
+        if (end > MAX_DELIVERY_BYTES) return 413;
+        if (end > SMALL_DELIVERY_BYTES && !isLarge) {
+          if (this.#large === LARGE_DELIVERIES) return 503;
+          isLarge = true;
+          this.#large++;
+        }
+        if (end > buffer.length) {
+          const larger = new Uint8Array(Math.max(end, 2 * buffer.length));
+          larger.set(buffer.subarray(0, length));
+          buffer = larger;
+        }
+        buffer.set(value, length);
+        length = end;
+      }
+    } finally {
+      if (isLarge) this.#large--;
+    }
+  }
+}
+
+function parse(body: Uint8Array): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { emptyAccount, plainRun, plainStack } from "../../src/demo/api/account.ts";
+import { Secret } from "../../src/secret.ts";
+import { signBody } from "../../src/webhook_signature.ts";
+import { eventually } from "../support/eventually.ts";
+import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
+import { type Program, Program as Started, runProgram } from "../support/run_program.ts";
+import { serveAccount } from "../support/serve_account.ts";
+import { startTestServer } from "../support/start_test_server.ts";
+import { tempFile } from "../support/temp_file.ts";
+
+const CANARY = "canary-of-the-webhook-31c7";
+const BY_ID = "PrometheusExporter_RunsById";
+const PAGE = "PrometheusExporter_Runs";
+
+/** Where the program listens for webhooks. */
+async function webhookUrl(program: Program): Promise<string> {
+  await program.until('"msg":"Listening for webhooks"');
+  const [, port] = /"at":"[^"]*:(\d+)\/webhook"/.exec(program.output) ?? [];
+  return `http://127.0.0.1:${port}/webhook`;
+}
+
+async function post(url: string, payload: object, secret = CANARY): Promise<number> {
+  const body = new TextEncoder().encode(JSON.stringify(payload));
+  const headers = { "x-signature-256": signBody(body, new Secret(secret)) };
+  const response = await fetch(url, { method: "POST", headers, body });
+  await response.body?.cancel();
+  return response.status;
+}
+
+async function scrape(url: string): Promise<Map<string, number>> {
+  const response = await fetch(`${url}/metrics`);
+  return seriesOf(parseExposition(await response.text(), "text"));
+}
+
+const requests = (result: string) => `spacelift_webhook_requests_total{result="${result}"}`;
+
+Deno.test("a webhook makes the exporter ask for its run at once, and shows in its metrics", async () => {
+  const account = {
+    ...emptyAccount(),
+    stacks: [plainStack("a")],
+    runs: [{ ...plainRun("r7", "a", ["QUEUED"]), createdAt: Math.floor(Date.now() / 1000) }],
+  };
+  await using test = serveAccount({
+    account,
+    flags: [
+      "--webhook-listen-address=127.0.0.1:0",
+      `--webhook-secret=${CANARY}`,
+      "--runs-refresh-interval=1h",
+    ],
+  });
+  const [url, webhook] = await Promise.all([
+    test.program.listening(),
+    webhookUrl(test.program),
+  ]);
+  await test.demo.requests.arrived(PAGE, 1);
+  const before = await scrape(url);
+  assert.equal(before.get(requests("accepted")), 0);
+  assert.equal(before.get("spacelift_webhook_last_received_timestamp_seconds"), undefined);
+  assert.equal(await post(webhook, { run: { id: "r7" }, stack: { id: "a" } }), 200);
+  assert.equal(await post(webhook, { run: { id: "r7" }, stack: { id: "a" } }), 200);
+  assert.equal(await post(webhook, {}), 200);
+  assert.equal(await post(webhook, { run: { id: "r8" } }, "wrong"), 401);
+  await test.demo.requests.arrived(BY_ID);
+  assert.deepEqual(test.demo.requests.list(BY_ID)[0]?.variables, { r0: "r7", s0: "a" });
+  const after = await scrape(url);
+  const counts = ["accepted", "ignored", "malformed", "unauthorized"]
+    .map((result) => after.get(requests(result)));
+  assert.deepEqual(counts, [2, 1, 0, 1]);
+  const last = after.get("spacelift_webhook_last_received_timestamp_seconds") ?? 0;
+  assert.ok(Math.abs(Date.now() / 1000 - last) < 60);
+  test.program.kill("SIGTERM");
+  const { code, stderr } = await test.program.ended;
+  assert.equal(code, 0);
+  for (const hidden of [CANARY, "r7", "r8"]) assert.ok(!stderr.includes(hidden), stderr);
+  await assert.rejects(post(webhook, {}), "the webhook outlives the exporter");
+});
+
+Deno.test("a webhook's secret file is read again when it changes", async () => {
+  await using file = await tempFile(`${CANARY}\n`);
+  await using test = serveAccount({
+    account: emptyAccount(),
+    flags: ["--webhook-listen-address=127.0.0.1:0", `--webhook-secret-file=${file.path}`],
+  });
+  const webhook = await webhookUrl(test.program);
+  assert.equal(await post(webhook, {}), 200);
+  await Deno.writeTextFile(file.path, "rotated");
+  await eventually(async () => await post(webhook, {}, "rotated") === 200, "the old secret stays");
+  assert.equal(await post(webhook, {}), 401);
+  await Deno.remove(file.path);
+  await eventually(
+    async () => {
+      assert.equal(await post(webhook, {}, "rotated"), 200);
+      return test.program.output.includes("Cannot read the webhook's secret again");
+    },
+    "nothing is said of the file that is gone",
+  );
+  await Deno.writeTextFile(file.path, "");
+});
+
+/** Starts that are refused, and what is said. */
+const REFUSED: Readonly<Record<string, readonly [string[], RegExp]>> = {
+  "no such secret file": [
+    ["--webhook-secret-file=/nowhere"],
+    /^Cannot read --webhook-secret-file "\/nowhere": there is no such file\n$/,
+  ],
+  "no secret": [[], /^Missing --webhook-secret or --webhook-secret-file: [^\n]*\n$/],
+};
+
+for (const [what, [flags, message]] of Object.entries(REFUSED)) {
+  Deno.test(`a webhook is refused at the start: ${what}`, async () => {
+    const { code, stderr } = await runProgram([
+      ...["serve", "-e", "https://a.example", "-k", "id", "-s", "secret", "-l", "127.0.0.1:0"],
+      ...["--webhook-listen-address=127.0.0.1:0", ...flags],
+    ]);
+    assert.match(stderr, message);
+    assert.equal(code, 1);
+  });
+}
+
+Deno.test("a webhook is refused at the start: its port is in use", async () => {
+  await using taken = startTestServer(() => new Response());
+  const { code, stderr } = await runProgram([
+    ...["demo", "-l", "127.0.0.1:0", "--webhook-secret=x"],
+    `--webhook-listen-address=127.0.0.1:${taken.port}`,
+  ]);
+  const last = stderr.trimEnd().split("\n").at(-1) ?? "";
+  assert.match(last, /^Cannot listen on --webhook-listen-address "127.0.0.1:\d+": /);
+  assert.equal(code, 1);
+});
+
+Deno.test("the demo sends webhooks that its own exporter takes", async () => {
+  const port = freePort();
+  await using program = new Started([
+    ...["demo", "-l", "127.0.0.1:0", `--webhook-secret=${CANARY}`],
+    `--webhook-listen-address=127.0.0.1:${port}`,
+    `--webhook-url=http://127.0.0.1:${port}/webhook`,
+  ]);
+  const url = await program.listening();
+  await eventually(
+    async () => (await scrape(url)).get(requests("accepted")) !== 0,
+    "no webhook arrives",
+    30_000,
+  );
+  const series = await scrape(url);
+  assert.equal(series.get(requests("unauthorized")), 0);
+  assert.equal(series.get(requests("malformed")), 0);
+  program.kill("SIGTERM");
+  assert.equal((await program.ended).code, 0);
+  assert.ok(!program.output.includes(CANARY));
+});
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
