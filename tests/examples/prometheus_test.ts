@@ -142,7 +142,12 @@ async function startExporters(
   });
   const account = () => {
     simulation.advanceTo(now());
-    return simulation.account;
+    // Whether runs wait just now is left to chance; here some always do.
+    const { workerPools } = simulation.account;
+    return {
+      ...simulation.account,
+      workerPools: workerPools.map((pool) => ({ ...pool, pendingRuns: pool.pendingRuns + 1 })),
+    };
   };
   // By the clock of this one, everything was fetched 20 minutes ago.
   const clock = { ...systemClock, wall: () => systemClock.wall() - 20 * 60_000 };
