@@ -15,6 +15,7 @@ import { bundle } from "./release/bundle.ts";
 import { checkRelease } from "./check_release.ts";
 import { checksumLines } from "./release/checksum.ts";
 import { BaseUnavailableError, compile, compilerFor } from "./release/compile.ts";
+import { packedDocument } from "./release/packed_document.ts";
 import { releaseNotes } from "./release/release_notes.ts";
 import { readRevision, type Revision } from "./release/revision.ts";
 import { checkSbom, createSbom } from "./release/sbom.ts";
@@ -113,13 +114,12 @@ async function buildArchive(script: string, target: Target, revision: Revision):
   const files: ArchiveFile[] = [
     { name: binaryName(target), body: await Deno.readFile(binary), isExecutable: true },
   ];
+  const addText = (name: string, text: string) =>
+    files.push({ name, body: new TextEncoder().encode(text), isExecutable: false });
   for (const name of DOCUMENTS) {
-    files.push({ name, body: await Deno.readFile(name), isExecutable: false });
+    addText(name, packedDocument(await Deno.readTextFile(name), revision.version));
   }
-  for (const shell of SHELLS) {
-    const body = new TextEncoder().encode(completionScript(shell));
-    files.push({ name: `completions/${PROGRAM}.${shell}`, body, isExecutable: false });
-  }
+  for (const shell of SHELLS) addText(`completions/${PROGRAM}.${shell}`, completionScript(shell));
   const name = archiveName(target, revision.version);
   const pack = name.endsWith(".zip") ? packZip : packTarGz;
   await Deno.writeFile(`${DIST}/${name}`, await pack(files, revision.time));

@@ -78,6 +78,10 @@ await testWithPrometheus("migrating.md is right about each query", async (tools,
           const [query, outcome] of [
             ['spacelift_build_info{goversion!=""}', "nothing"],
             ['count({__name__=~"spacelift_.+"})', "something else"],
+            [
+              'count by (__name__) ({__name__=~"spacelift_worker_pool_(runs|workers).*"})',
+              "something else",
+            ],
             ['count by (__name__) ({__name__=~"spacelift_current_.+"})', "the same"],
           ] as const
         ) {

@@ -18,6 +18,8 @@ interface Command {
 /** What cannot run here, because it needs a cluster, a registry, a release or this repository. */
 const ELSEWHERE = /^(?:cosign|docker|git|helm|kubectl|sha256sum|sudo|tar|version=|xattr) ?/;
 
+const METRICS = "curl -s localhost:9953/metrics";
+
 const COMMANDS = [...DOCUMENTS].flatMap(([path, text]) => commandsIn(path, text));
 
 Deno.test("shell blocks: every command runs in a test, is checked by one, or cannot run here", () => {
@@ -78,8 +80,9 @@ Deno.test({
     const run = (text: string) =>
       runTool("bash", ["-c", `set -o pipefail; ${text.replaceAll("localhost:9953", host)}`]);
     await eventually(
-      async () => (await run("curl -s localhost:9953/metrics")).stdout.includes('stack="infra'),
-      () => "The demo serves no stacks",
+      // The runs, which have the label as well, are there first.
+      async () => /_by_state\{.*stack="infra/.test((await run(METRICS)).stdout),
+      "The demo serves no stacks",
       30_000,
     );
     const outputs = new Map<string, string>();

@@ -52,7 +52,6 @@ export const SAME: readonly string[] = [
   "sum(spacelift_worker_pool_workers_busy) or vector(0)",
   'label_replace(spacelift_worker_pool_workers, "pool", "$1", "worker_pool_name", "(.*)")',
   "quantile(0.5, spacelift_worker_pool_workers_busy)",
-  'count by (__name__) ({__name__=~"spacelift_worker_pool_(runs|workers).*"})',
   // Runs, and the exporter.
   "spacelift_current_average_run_duration / 1e9",
   "spacelift_current_median_run_duration / 1e9 / 60 > 1",
