@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { COLLECTORS } from "../../src/collectors/list.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { eventually } from "../support/eventually.ts";
 import { parseExposition } from "../support/parse_exposition.ts";
@@ -9,7 +10,9 @@ import { testWithPrometheus } from "../support/test_with_prometheus.ts";
 const TEXT = "text/plain; version=0.0.4; charset=utf-8";
 const OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-const ACCOUNT_FAMILY = /^spacelift_(current_|public_worker_pool_|worker_pool_|run_duration_)/;
+/** What the collectors that are asked on scrapes have to say of the account. */
+const ACCOUNT_FAMILIES = COLLECTORS.filter(({ schedule }) => schedule === undefined)
+  .flatMap(({ families }) => families.map(({ name }) => name));
 
 await testWithPrometheus(
   "it scrapes the account's figures in text and in OpenMetrics",
@@ -26,9 +29,13 @@ await testWithPrometheus(
     await using prometheus = await startPrometheus(tools, { targets });
     const response = await fetch(`${exporter}/metrics`);
     const families = parseExposition(await response.text(), "text")
-      .filter(({ name }) => ACCOUNT_FAMILY.test(name));
+      .filter(({ name }) => ACCOUNT_FAMILIES.includes(name));
     const expected = families.flatMap(({ samples }) => samples);
-    assert.equal(families.length, 19, "not all families of the account are served");
+    assert.deepEqual(
+      families.map(({ name }) => name).toSorted(),
+      ACCOUNT_FAMILIES.toSorted(),
+      "not all families of the account are served",
+    );
     for (const job of ["text", "openmetrics"] as const) {
       await eventually(
         async () => {
@@ -47,7 +54,7 @@ await testWithPrometheus(
         const found = await prometheus.query(`${name}{${selected.join(",")}}`);
         assert.deepEqual(found.map(({ value }) => value), [value], `${name} in ${job}`);
       }
-      const count = `count({job="${job}",__name__=~"${ACCOUNT_FAMILY.source.slice(1)}.*"})`;
+      const count = `count({job="${job}",__name__=~"${ACCOUNT_FAMILIES.join("|")}"})`;
       const [series] = await prometheus.query(count);
       assert.equal(series?.value, expected.length, `series that are not there, in ${job}`);
     }
