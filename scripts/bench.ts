@@ -9,7 +9,6 @@
  * SPACELIFT_PROMEX_API_ENDPOINT, _API_KEY_ID, _API_KEY_SECRET and _LISTEN_ADDRESS. Runs on Linux.
  */
 import { parseArgs } from "node:util";
-import type { Budget } from "./bench/budget.ts";
 import {
   measureSharing,
   measureSize,
@@ -48,7 +47,7 @@ interface Options {
 }
 
 /** Each part prints its table and gives the budgets that it can judge. */
-const MEASURE: Readonly<Record<Part, (options: Options) => Promise<Budget[]>>> = {
+const MEASURE: Readonly<Record<Part, (options: Options) => Promise<report.Budget[]>>> = {
   writer,
   start: starts,
   accounts,
@@ -59,7 +58,7 @@ const MEASURE: Readonly<Record<Part, (options: Options) => Promise<Budget[]>>> =
   sharing,
 };
 
-async function writer(): Promise<Budget[]> {
+async function writer(): Promise<report.Budget[]> {
   const small = await measureWriter(10_000);
   const large = await measureWriter(100_000);
   print("Writing series with three labels", report.writerTable([small, large]));
@@ -86,7 +85,7 @@ async function writer(): Promise<Budget[]> {
   ];
 }
 
-async function starts({ directory, path, peer }: Options): Promise<Budget[]> {
+async function starts({ directory, path, peer }: Options): Promise<report.Budget[]> {
   const floor = await helloWorld(directory);
   const exporter = bundled(path);
   const subjects = [floor, exporter, fromSource, ...peer === undefined ? [] : [peer]];
@@ -116,7 +115,7 @@ const ACCOUNTS = [
 ];
 
 /** Accounts of three sizes, the peer scraped in turn with the exporter. */
-async function accounts({ path, peer }: Options): Promise<Budget[]> {
+async function accounts({ path, peer }: Options): Promise<report.Budget[]> {
   const rows = [];
   for (const { what, scrapes, ...size } of ACCOUNTS) {
     const flags = size.stacks === 0 ? ["--no-collector.stacks"] : [];
@@ -155,7 +154,7 @@ async function accounts({ path, peer }: Options): Promise<Budget[]> {
   ];
 }
 
-async function scrapes({ path, peer }: Options): Promise<Budget[]> {
+async function scrapes({ path, peer }: Options): Promise<report.Budget[]> {
   const exporter = bundled(path, "--no-collector.stacks");
   const measure = async (subject: Subject) => {
     const figures = [];
@@ -191,7 +190,7 @@ async function scrapes({ path, peer }: Options): Promise<Budget[]> {
   ];
 }
 
-async function stacks({ path }: Options): Promise<Budget[]> {
+async function stacks({ path }: Options): Promise<report.Budget[]> {
   const measure = (stacks: number, ...flags: string[]) =>
     measureStacks({
       walker: bundled(path, ...flags, "--stacks-refresh-interval", "1s"),
@@ -223,7 +222,7 @@ async function stacks({ path }: Options): Promise<Budget[]> {
   ];
 }
 
-async function runs(): Promise<Budget[]> {
+async function runs(): Promise<report.Budget[]> {
   const rows = [
     ["300 stacks", await measureRuns({ stacks: 300, ended: true })],
     ["10,000 series", await measureRuns({ stacks: 10_000, ended: true, kept: 10_000 })],
@@ -242,7 +241,7 @@ async function runs(): Promise<Budget[]> {
   ];
 }
 
-async function soak({ path, soak }: Options): Promise<Budget[]> {
+async function soak({ path, soak }: Options): Promise<report.Budget[]> {
   const seconds = soak ? 600 : 60;
   const figures = await measureSoak(bundled(path), 10_000, seconds);
   print(`10,000 stacks, scraped every second for ${seconds} s`, report.soakTable(figures));
@@ -257,7 +256,7 @@ async function soak({ path, soak }: Options): Promise<Budget[]> {
   ];
 }
 
-async function sharing({ path }: Options): Promise<Budget[]> {
+async function sharing({ path }: Options): Promise<report.Budget[]> {
   const exporter = bundled(path, "--no-collector.stacks");
   const requests = await measureSharing(exporter, SCRAPERS);
   print(`${SCRAPERS} scrapers at once`, report.sharingTable(requests));
@@ -307,7 +306,7 @@ async function main(args: readonly string[]): Promise<void> {
       directory,
       path: await bundle(directory),
     };
-    const budgets: Budget[] = [];
+    const budgets: report.Budget[] = [];
     for (const part of options.parts) budgets.push(...await MEASURE[part](options));
     print("Budgets", report.budgetTable(budgets));
   } finally {

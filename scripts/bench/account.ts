@@ -1,4 +1,4 @@
-import { inherited } from "./child.ts";
+import { inherited } from "./subject.ts";
 
 /** How large a simulated account is. */
 export interface AccountSize {

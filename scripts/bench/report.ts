@@ -1,11 +1,33 @@
 import { markdownTable } from "../docs.ts";
-import { type Budget, budgetRow } from "./budget.ts";
 import type { SoakFigures, StacksFigures, StartFigures } from "./measurements.ts";
 import type { ScrapeFigures } from "./scrape.ts";
 import { show } from "./statistics.ts";
 import type { RunsFigures } from "./runs.ts";
 import type { Subject } from "./subject.ts";
 import type { WriterFigures } from "./writer.ts";
+
+/** A limit and what was measured against it. */
+export interface Budget {
+  readonly what: string;
+  readonly measured: number;
+  readonly limit: number;
+  /** What the numbers count, e.g. `MiB`; ratios are written with a cross. */
+  readonly unit: string;
+  /** Whether the limit is the least that is wanted rather than the most. */
+  readonly atLeast?: boolean;
+}
+
+/** One row of a Markdown table: what, measured, budget, met or not. */
+export function budgetRow({ what, measured, limit, unit, atLeast = false }: Budget): string[] {
+  const met = atLeast ? measured >= limit : measured <= limit;
+  const amount = (value: number) => unit === "x" ? `${show(value)}x` : `${show(value)} ${unit}`;
+  return [
+    what,
+    amount(measured),
+    `${atLeast ? "at least" : "at most"} ${amount(limit)}`,
+    met ? "met" : "not met",
+  ];
+}
 
 /** Times of the writer with its ratios to the least possible and to prom-client. */
 export function writerTable(figures: readonly WriterFigures[]): string {

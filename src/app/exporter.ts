@@ -76,13 +76,14 @@ export function createExporter(
   const client = new Client({ endpoint, session, clock });
   const failures = new CollectorFailures([...settings.collectors]);
   const enabled = COLLECTORS.filter(({ name }) => settings.collectors.has(name));
+  const inBackground = enabled.filter(({ schedule }) => schedule !== undefined);
   const troubles = new TroubleLog({
     clock,
-    background: enabled.flatMap(({ name, schedule }) => schedule === undefined ? [] : [name]),
+    background: inBackground.map(({ name }) => name),
   });
   const hints = settings.webhook === undefined ? undefined : new Hints(settings.runs.limit);
   const spaces = new Map<string, string>();
-  const requests = new BackgroundRequests(clock);
+  const requests = new BackgroundRequests(clock, Math.random, inBackground.length);
   const sources: Source[] = [];
   const background: BackgroundSource[] = [];
   for (const { name, schedule, start } of enabled) {

@@ -3,8 +3,6 @@ import { completionScript } from "../cli/completion.ts";
 import { appHelp, commandHelp, versionText } from "../cli/help.ts";
 import type { Io } from "./io.ts";
 import { type Arguments, parseArguments } from "../cli/parse.ts";
-import { health } from "./health.ts";
-import { scrapeOnce } from "./scrape_once.ts";
 import { serve } from "./serve.ts";
 import { unknownVariables } from "../cli/unknown_variables.ts";
 import { UsageError } from "../cli/usage_error.ts";
@@ -33,6 +31,7 @@ function parse(args: readonly string[], io: Io): Arguments {
 }
 
 async function runCommand(args: Arguments, io: Io): Promise<number> {
+  // What only one command needs is loaded for that one: `serve` has a use for none of it.
   switch (args.command) {
     case "help":
       io.stdout(args.topic === undefined ? appHelp() : commandHelp(args.topic));
@@ -48,22 +47,24 @@ async function runCommand(args: Arguments, io: Io): Promise<number> {
       return await serve(args.settings, io);
     case "demo": {
       startLog(args, io);
-      // The simulated account takes time and memory to load, of which no other command has a use.
       const { demo } = await import("./demo.ts");
       return await demo(args.settings, io);
     }
     case "check": {
-      // As with the demo, what it takes to read schemas is loaded for no other command.
       warn(args.ignored, io);
       const { check } = await import("./check.ts");
       return await check(args.settings, io);
     }
-    case "scrape":
+    case "scrape": {
       warn(args.ignored, io);
+      const { scrapeOnce } = await import("./scrape_once.ts");
       return await scrapeOnce(args.settings, io);
-    case "health":
+    }
+    case "health": {
       warn([], io);
+      const { health } = await import("./health.ts");
       return await health(args.settings, io);
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { ApiError } from "../spacelift/api_error.ts";
 import type { Client } from "../spacelift/client.ts";
 import type { Operation } from "../spacelift/endpoint.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
-import { Pace } from "./pace.ts";
+import { BURST, Pace } from "./pace.ts";
 
 /**
  * A round does not get on and will try again; `lost` is the time that this costs it until then, in
@@ -55,9 +55,10 @@ export class BackgroundRequests {
   /** The last error with which the API asked to be left alone, and the monotonic time until which. */
   #hold: { readonly error: ApiError; readonly until: number } | undefined;
 
-  constructor(clock: Clock, random: () => number = Math.random) {
+  /** For so many collectors, each of which begins with a few requests at once. */
+  constructor(clock: Clock, random: () => number = Math.random, collectors = 1) {
     this.#clock = clock;
-    this.#pace = new Pace(clock);
+    this.#pace = new Pace(clock, BURST * collectors);
     this.#random = random;
   }
 

@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
  * What a background round takes while nobody knows how much the API allows: a few requests at once,
  * then four a second. Scrapes need the rest, and a page takes the API about as long anyway.
  */
-const BURST = 10;
+export const BURST = 10;
 const USUAL_INTERVAL = 250;
 /** The slowest pace, in milliseconds from one request to the next. */
 const MAX_INTERVAL = 5_000;
@@ -16,6 +16,7 @@ const REST = 10_000;
 /** When the next of many requests may be sent; times are the monotonic clock's. */
 export class Pace {
   readonly #clock: Clock;
+  readonly #burst: number;
   /** When the next request would be sent if none were sent in a burst. */
   #due = -Infinity;
   #limited: { readonly interval: number; readonly until: number } | undefined;
@@ -23,8 +24,10 @@ export class Pace {
   #stretch = { began: -Infinity, letThrough: 0 };
   #lastSent = -Infinity;
 
-  constructor(clock: Clock) {
+  /** `burst` requests may be sent at once. */
+  constructor(clock: Clock, burst: number = BURST) {
     this.#clock = clock;
+    this.#burst = burst;
   }
 
   /** Takes the next place in the row, and returns how long to wait for it, in milliseconds. */
@@ -64,6 +67,6 @@ export class Pace {
     if (this.#limited !== undefined && now < this.#limited.until) {
       return { interval: this.#limited.interval, burst: 1 };
     }
-    return { interval: USUAL_INTERVAL, burst: BURST };
+    return { interval: USUAL_INTERVAL, burst: this.#burst };
   }
 }

@@ -2,6 +2,7 @@ import { Backoff } from "../backoff.ts";
 import { type Clock, sleep } from "../clock.ts";
 import type { ListenAddress } from "../listen_address.ts";
 import { log } from "../log.ts";
+import { AnswersUnderWay, type Handler } from "./answers_under_way.ts";
 import type { Route } from "./routes.ts";
 
 /** What a server does and where. */
@@ -24,9 +25,6 @@ export interface TlsPair {
 /** How long a new certificate waits for answers under way, in milliseconds. */
 const RENEWAL_TIME = 5_000;
 
-/** How long an answer may be on its way to the network after its end, in milliseconds. */
-const FLUSH_TIME = 20;
-
 /**
  * An HTTP server that survives its listener. `Deno.serve` has no time-outs, and ends its accept loop
  * at the first error, which idle connections bring about by using up the file descriptors. Then
@@ -36,19 +34,16 @@ export class Server {
   readonly address: { readonly hostname: string; readonly port: number };
   readonly #options: ServerOptions;
   readonly #serve: Serve;
+  readonly #underWay: AnswersUnderWay;
   readonly #stopping = new AbortController();
   #generation: Generation;
   #tls: TlsPair | undefined;
-  /** How many requests have come, and how many of them are answered. */
-  #asked = 0;
-  #answered = 0;
-  /** Called when all are answered. */
-  #onQuiet: () => void = () => {};
 
   /** Starts to listen; throws when the address cannot be used. */
   constructor(options: ServerOptions, serve: Serve = Deno.serve) {
     this.#options = options;
     this.#serve = serve;
+    this.#underWay = new AnswersUnderWay((request) => this.#answer(request), options.clock);
     this.#tls = options.tls;
     this.#generation = this.#listenAnywhere(options.address);
     const { hostname, port } = this.#generation.server.addr;
@@ -85,7 +80,7 @@ export class Server {
    */
   async renew(tls: TlsPair | undefined): Promise<void> {
     this.#tls = tls;
-    await this.#quiet(RENEWAL_TIME);
+    await this.#underWay.quiet(RENEWAL_TIME, this.#stopping.signal);
     // A listener that has failed in the meantime was started again with the new certificate.
     if (this.#stopping.signal.aborted || this.#generation.tls === tls) return;
     const { controller, server } = this.#generation;
@@ -100,38 +95,12 @@ export class Server {
     await this.#restart();
   }
 
-  /** Resolves as soon as no answer is under way, or after `ms`. */
-  async #quiet(ms: number): Promise<void> {
-    const { clock } = this.#options;
-    const limit = new AbortController();
-    const cancel = clock.after(ms, () => limit.abort());
-    const over = AbortSignal.any([limit.signal, this.#stopping.signal]);
-    let asked = NaN;
-    while (!over.aborted && this.#asked !== asked) {
-      if (this.#answered < this.#asked) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        this.#onQuiet = resolve;
-        over.addEventListener("abort", () => resolve(), { once: true });
-        await promise;
-      }
-      asked = this.#asked;
-      await sleep(clock, FLUSH_TIME, over).catch(() => {});
-    }
-    cancel();
-  }
-
-  /** The handler, with its answers counted from the request to the end. */
-  readonly #answer: Handler = async (request, { completed }) => {
-    this.#asked++;
-    const done = () => {
-      if (++this.#answered === this.#asked) this.#onQuiet();
-    };
-    completed.then(done, done);
+  async #answer(request: Request): Promise<Response> {
     const response = await this.#options.handler(request);
     // The connection is closed after it, which clients had better know.
     if (this.#stopping.signal.aborted) response.headers.set("connection", "close");
     return response;
-  };
+  }
 
   async #supervise({ server, controller }: Generation): Promise<void> {
     try {
@@ -178,7 +147,7 @@ export class Server {
     const tls = this.#tls;
     const server = this.#serve(
       { ...address, ...tls, signal: controller.signal, onListen: () => {} },
-      this.#answer,
+      this.#underWay.handler,
     );
     return { controller, server, tls };
   }
@@ -189,12 +158,6 @@ export type Serve = (
   options: Deno.ServeTcpOptions & Partial<TlsPair>,
   handler: Handler,
 ) => Deno.HttpServer<Deno.NetAddr>;
-
-/** A route that also learns when its answer is written or given up. */
-type Handler = (
-  request: Request,
-  info: { readonly completed: Promise<void> },
-) => Response | Promise<Response>;
 
 /** One listener with the connections that it has accepted. */
 interface Generation {

@@ -1,3 +1,4 @@
+import { webhookRoute } from "../../src/app/webhook.ts";
 import type { Clock } from "../../src/clock.ts";
 import { systemClock } from "../../src/clock.ts";
 import {
@@ -5,6 +6,7 @@ import {
   type SimulatedApiOptions,
   startSimulatedApi,
 } from "../api/simulated_api.ts";
+import { Secret } from "../../src/secret.ts";
 import { startExporter } from "../support/start_exporter.ts";
 
 /** An exporter that can be scraped over the network, and the API that it asks. */
@@ -26,6 +28,10 @@ export function startLiveExporter(
     background: true,
     flags: ["--stacks-refresh-interval=1s", ...options.flags ?? []],
   });
+  if (test.settings.webhook !== undefined) {
+    const secret = () => Promise.resolve(new Secret("never used"));
+    webhookRoute(test.exporter, { secret, clock: systemClock });
+  }
   return {
     address: `127.0.0.1:${test.listen()}`,
     api: server,

@@ -1,4 +1,10 @@
-import { type Account, emptyAccount, plainStack } from "../../src/demo/api/account.ts";
+import {
+  type Account,
+  emptyAccount,
+  plainRun,
+  plainStack,
+  type Run,
+} from "../../src/demo/api/account.ts";
 
 const DAY = 86_400;
 
@@ -42,4 +48,34 @@ export function crowdedAccount(now: number): Account {
   const stacksIn = (state: string) =>
     Array.from({ length: 21 }, (_, n) => ({ ...plainStack(`${state}-${n}`), ...since, state }));
   return { ...emptyAccount(), stacks: [...stacksIn("FAILED"), ...stacksIn("UNCONFIRMED")] };
+}
+
+/** Runs under way of these stacks, three and a drift detection of each; `now` is Unix seconds. */
+export function runsUnderWay(stacks: readonly string[], now: number): Run[] {
+  return stacks.flatMap((stack) =>
+    [false, false, false, true].map((driftDetection, index): Run => ({
+      ...plainRun(`${stack}-${index}`, stack, ["QUEUED", "PLANNING"]),
+      type: driftDetection ? "PROPOSED" : "TRACKED",
+      driftDetection,
+      createdAt: now - 60,
+    }))
+  );
+}
+
+/** Runs that have waited for two days: one for a worker, and in another space one for a person. */
+export function waitingRuns(now: number): Run[] {
+  const since = (run: Run): Run => ({
+    ...run,
+    createdAt: now - 2 * DAY,
+    history: run.history.map((transition) => ({ ...transition, timestamp: now - 2 * DAY })),
+  });
+  return [
+    since(plainRun("unserved", "unserved", ["QUEUED", "READY"])),
+    since({ ...plainRun("unread", "unread", ["QUEUED", "PENDING_REVIEW"]), type: "PROPOSED" }),
+  ];
+}
+
+/** Ends a run. */
+export function endRun(run: Run, state: string, now: number): void {
+  run.history.push({ state, terminal: true, timestamp: now, username: null });
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { stackMetrics } from "../../src/collectors/stacks/metrics.ts";
 import { COLLECTORS } from "../../src/collectors/list.ts";
 import { stacks } from "../../src/collectors/stacks/collector.ts";
 import type { SimulatedApi } from "../api/simulated_api.ts";
@@ -18,7 +19,7 @@ const FORMATS: readonly Format[] = ["text", "openmetrics"];
 export type Times = ReadonlyMap<Format, number>;
 
 /** Families that take the place of others, with `--stacks-totals`. */
-const WITH_TOTALS = new Set(["spacelift_stack_state", "spacelift_stack_resources_by_drift"]);
+const WITH_TOTALS = namesOf(stackMetrics(true)).difference(namesOf(stackMetrics(false)));
 
 /** The collectors in the order of the exporter, with the families that each may deliver. */
 const FAMILIES: readonly (readonly [string, readonly string[]])[] = COLLECTORS.map((
@@ -197,4 +198,8 @@ async function checkNothingIsLeft({ demo, clock, proxy }: Stage): Promise<void> 
     isClosed = true
   );
   await eventually(() => isClosed, "A connection to the API is left");
+}
+
+function namesOf(metrics: readonly { readonly family: { readonly name: string } }[]): Set<string> {
+  return new Set(metrics.map(({ family }) => family.name));
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { budgetRow } from "../../scripts/bench/budget.ts";
+import { budgetRow } from "../../scripts/bench/report.ts";
 import { median, percentile, show } from "../../scripts/bench/statistics.ts";
 
 Deno.test("a percentile is one of the values, whatever their order", () => {

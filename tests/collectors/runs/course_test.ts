@@ -54,8 +54,8 @@ Deno.test("course: the same, whichever way the API lists it and whatever it says
 Deno.test("course: transitions of the same second are in the order of their versions", () => {
   const history = [
     transition("PREPARING", 1000, { stateVersion: 2 }),
-    transition("FAILED", 1009, { stateVersion: 3 }),
     transition("QUEUED", 1000, { stateVersion: 1 }),
+    transition("FAILED", 1009, { stateVersion: 3 }),
   ];
   assert.deepEqual(courseOf(reply({ history })).spent, { queue: 0, active: 9, wait: undefined });
   const unversioned = [

@@ -14,7 +14,6 @@ import { settingsOf } from "../../support/settings_of.ts";
 import { type Scenario, type Stage, TARGET } from "./scenario.ts";
 import { type InputSeries, SeriesRecorder } from "./series_recorder.ts";
 import { wellAccount } from "./stage_account.ts";
-import { withTotals } from "./with_totals.ts";
 import { StageClock } from "./stage_clock.ts";
 
 /** No collector sleeps for exactly as long as a request may take here. */
@@ -27,14 +26,11 @@ const WEBHOOK_FLAGS = [
   `--webhook-secret=${SECRET.reveal()}`,
 ];
 
-/** What Prometheus would have scraped in a scenario, by default and with `--stacks-totals`. */
-export interface Played {
-  readonly byDefault: readonly InputSeries[];
-  readonly withTotals: readonly InputSeries[];
-}
-
 /** Plays a scenario to a real exporter, and records what Prometheus would have scraped. */
-export async function playScenario(scenario: Scenario): Promise<Played> {
+export async function playScenario(
+  scenario: Scenario,
+  flags: readonly string[] = [],
+): Promise<InputSeries[]> {
   // The exporter spreads its pauses by chance; here they must be the same each time.
   const random = mock.method(Math, "random", () => 0.5);
   const settings = settingsOf(FLAGS);
@@ -42,10 +38,10 @@ export async function playScenario(scenario: Scenario): Promise<Played> {
   const clock = new StageClock(settings.exporter.scrapeTimeout, inBackground.length);
   const account = wellAccount();
   await using server = startSimulatedApi({ account, clock });
-  const exporter = new StageExporter(server, clock, scenario.webhook ?? false);
+  const hasWebhook = scenario.webhook ?? false;
+  const exporter = new StageExporter(server, clock, { flags, hasWebhook });
   exporter.start();
   const recorder = new SeriesRecorder();
-  const totalsRecorder = new SeriesRecorder();
   let targetPresent = true;
   const stage: Stage = {
     account,
@@ -58,29 +54,33 @@ export async function playScenario(scenario: Scenario): Promise<Played> {
     for (let time = 0; time <= scenario.duration; time += scenario.step) {
       await clock.advanceTo(time * 1000);
       for (const { at, act } of scenario.events) if (at === time) await act(stage);
-      const samples = targetPresent ? await exporter.scrape() : new Map<string, number>();
-      recorder.record(samples);
-      totalsRecorder.record(withTotals(samples));
+      recorder.record(targetPresent ? await exporter.scrape() : new Map<string, number>());
     }
   } finally {
     await exporter.stop();
     random.mock.restore();
   }
-  return { byDefault: recorder.series(), withTotals: totalsRecorder.series() };
+  return recorder.series();
 }
 
 /** An exporter that can be stopped and started again. */
 class StageExporter {
   readonly #api: SimulatedApi;
   readonly #clock: StageClock;
+  readonly #flags: readonly string[];
   readonly #hasWebhook: boolean;
   #running: TestExporter | undefined;
   #webhook: Route | undefined;
 
-  constructor(api: SimulatedApi, clock: StageClock, hasWebhook: boolean) {
+  constructor(
+    api: SimulatedApi,
+    clock: StageClock,
+    options: { flags: readonly string[]; hasWebhook: boolean },
+  ) {
     this.#api = api;
     this.#clock = clock;
-    this.#hasWebhook = hasWebhook;
+    this.#flags = options.flags;
+    this.#hasWebhook = options.hasWebhook;
   }
 
   start(): void {
@@ -88,7 +88,7 @@ class StageExporter {
       api: this.#api,
       clock: this.#clock,
       background: true,
-      flags: [...FLAGS, ...this.#hasWebhook ? WEBHOOK_FLAGS : []],
+      flags: [...FLAGS, ...this.#flags, ...this.#hasWebhook ? WEBHOOK_FLAGS : []],
     });
     if (!this.#hasWebhook) return;
     this.#webhook = webhookRoute(this.#running.exporter, {

@@ -1,0 +1,56 @@
+import { type Clock, sleep } from "../clock.ts";
+import type { Route } from "./routes.ts";
+
+/** A route that also learns when its answer is written or given up. */
+export type Handler = (
+  request: Request,
+  info: { readonly completed: Promise<void> },
+) => Response | Promise<Response>;
+
+/** How long an answer may be on its way to the network after its end, in milliseconds. */
+const FLUSH_TIME = 20;
+
+/** Counts the answers of a route that are under way, and waits until there is none. */
+export class AnswersUnderWay {
+  readonly #route: Route;
+  readonly #clock: Clock;
+  /** How many requests have come, and how many of them are answered. */
+  #asked = 0;
+  #answered = 0;
+  /** Called when all are answered. */
+  #onQuiet: () => void = () => {};
+
+  constructor(route: Route, clock: Clock) {
+    this.#route = route;
+    this.#clock = clock;
+  }
+
+  /** The route, with its answers counted from the request to the end. */
+  readonly handler: Handler = (request, { completed }) => {
+    this.#asked++;
+    const done = () => {
+      if (++this.#answered === this.#asked) this.#onQuiet();
+    };
+    completed.then(done, done);
+    return this.#route(request);
+  };
+
+  /** Resolves as soon as no answer is under way, or after `ms`, or when the signal aborts. */
+  async quiet(ms: number, signal: AbortSignal): Promise<void> {
+    const limit = new AbortController();
+    const cancel = this.#clock.after(ms, () => limit.abort());
+    const over = AbortSignal.any([limit.signal, signal]);
+    let asked = NaN;
+    while (!over.aborted && this.#asked !== asked) {
+      if (this.#answered < this.#asked) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#onQuiet = resolve;
+        over.addEventListener("abort", () => resolve(), { once: true });
+        await promise;
+      }
+      asked = this.#asked;
+      await sleep(this.#clock, FLUSH_TIME, over).catch(() => {});
+    }
+    cancel();
+  }
+}
