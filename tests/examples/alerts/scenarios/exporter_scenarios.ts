@@ -96,7 +96,7 @@ export const EXPORTER_SCENARIOS: readonly Scenario[] = [
         labels: { ...TARGET, collector: "usage" },
         summary: "The collector usage is not supported for this account",
         description: "The API does not offer the data of the collector usage to this key, tier " +
-          "or version; promex:9953 serves none of its metrics.",
+          "or version. promex:9953 serves none of its metrics.",
       },
     }],
   },
