@@ -1,5 +1,5 @@
 # A named webhook that reports runs to spacelift-promex, and the policy that makes Spacelift use it.
-# Works with Terraform and OpenTofu; give the secret by TF_VAR_webhook_secret.
+# Works with Terraform and OpenTofu; pass the secret in TF_VAR_webhook_secret.
 
 terraform {
   required_providers {
@@ -15,7 +15,7 @@ variable "webhook_url" {
 }
 
 variable "webhook_secret" {
-  description = "What --webhook-secret-file of the exporter holds"
+  description = "The secret in the exporter's --webhook-secret-file"
   type        = string
   sensitive   = true
 }

@@ -1,5 +1,5 @@
-# Sends each change of a run to every webhook with the label "spacelift-promex". The exporter takes it
-# as a hint and asks the API for the run itself, so the default payload will do.
+# Sends each change of a run to every webhook with the label "spacelift-promex". The exporter treats
+# it as a hint and requests the run from the API, so the default payload is enough.
 package spacelift
 
 webhook[{"endpoint_id": endpoint.id}] {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { DOCUMENTS, proseOf } from "./documents.ts";
 
+const ROOT = new URL("../../", import.meta.url);
+
 /** Words that made the documents hard to read, and what people say. */
 const GLOSSARY: readonly { readonly avoid: RegExp; readonly use: string }[] = [
   { avoid: /\bbeside\b/i, use: "next to, in addition to" },
@@ -10,17 +12,52 @@ const GLOSSARY: readonly { readonly avoid: RegExp; readonly use: string }[] = [
   { avoid: /\bshall\b/i, use: "must" },
   { avoid: /\bfor ever\b/i, use: "forever" },
   { avoid: /\bPrometheis\b/i, use: "Prometheus servers" },
-  { avoid: /\bruns that wait\b/i, use: "queued runs" },
+  { avoid: /\bruns that wait\b(?! for a (?:person|review))/i, use: "queued runs" },
   { avoid: /\bc[oa]mes? into (?:its|their) (?:\w+ )?state\b/i, use: "enters its state" },
   { avoid: /\bscrapers who\b/i, use: "scrapers that" },
+  { avoid: /\bmend(?:s|ed)?\b/i, use: "fix" },
+  { avoid: /\bto be had\b/i, use: "available" },
+  { avoid: /\b(?:has|have|had) got\b/i, use: "has received" },
+  { avoid: /\bgive or take\b/i, use: "plus or minus" },
+  { avoid: /\bgr[eo]ws? old\b/i, use: "becomes stale" },
+  { avoid: /\bfor so long\b/i, use: "for that long" },
+  { avoid: /\blast words\b/i, use: "last report" },
+  { avoid: /\b(?:is|are) asked (?:again|for)\b/i, use: "is requested, is retried" },
+  { avoid: /\bwhat needs a person\b/i, use: "what needs attention" },
+  { avoid: /\b(?:is|are) yours to\b/i, use: "you have to" },
+  { avoid: /\bsingle stacks\b/i, use: "individual stacks" },
+  { avoid: /\bby turns\b/i, use: "in turn" },
+  { avoid: /\bpresent (?:token|state|version)\b/i, use: "current" },
+  { avoid: /\bin place of\b/i, use: "instead of" },
+  { avoid: /\bgive it or set\b/i, use: "set" },
+  { avoid: /\bthose there are\b/i, use: "the list" },
 ];
 
-Deno.test("documents: they are in the words of the field", () => {
+/** What operators copy, with its comments and what alerts say. */
+const EXAMPLES = new Map(
+  await Array.fromAsync(textsIn("examples"), async (path) => {
+    return [path, await Deno.readTextFile(new URL(path, ROOT))] as const;
+  }),
+);
+
+async function* textsIn(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) yield* textsIn(path);
+    else if (/\.(?:md|ya?ml|tpl|txt|tf|rego|service)$/.test(name)) yield path;
+  }
+}
+
+Deno.test("documents and examples: they are in the words of the field", () => {
   const found: string[] = [];
-  for (const [path, text] of DOCUMENTS) {
-    for (const [line] of proseOf(text).matchAll(/^.*$/gm)) {
+  assert.ok(EXAMPLES.size > 20, `only ${EXAMPLES.size} examples were found`);
+  for (const [path, text] of [...DOCUMENTS, ...EXAMPLES]) {
+    for (const paragraph of proseOf(text).split(/\n(?:\s*#)?\s*\n/)) {
+      // A phrase may go on in the next line, of a comment too.
+      const words = paragraph.replaceAll(/^\s*#+/gm, "").replaceAll(/\s+/g, " ");
       for (const { avoid, use } of GLOSSARY) {
-        if (avoid.test(line)) found.push(`${path}: "${line.trim()}": say "${use}"`);
+        const [bad] = avoid.exec(words) ?? [];
+        if (bad !== undefined) found.push(`${path}: "${bad}" in "${words}": say "${use}"`);
       }
     }
   }

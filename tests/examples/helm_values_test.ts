@@ -227,6 +227,7 @@ function exampleOf(name: string, { type, enum: words, maximum }: ConfigKey): unk
     case "array":
       return ["one", "two, three"];
     default:
+      if (name.endsWith("-url")) return "https://account.example";
       // What is remembered must last longer than it takes to come again.
       return name.endsWith("max-staleness") ? "1h" : "1m30s";
   }

@@ -56,7 +56,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if and .Values.webConfig.secretName .Values.webConfig.tls }}https{{ else }}http{{ end -}}
 {{- end -}}
 
-{{/* Where the API key's secret comes from: "oidc", "secret", or "env" for whatever else is given. */}}
+{{/* Where the API key's secret comes from: "oidc", "secret", or "env" for anything else. */}}
 {{- define "spacelift-promex.secretSource" -}}
 {{- $variables := list -}}
 {{- range .Values.extraEnv }}{{ $variables = append $variables .name }}{{ end -}}
@@ -71,7 +71,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end -}}
 
-{{/* An endpoint of a monitor, for (list root monitor). */}}
+{{/* An endpoint of a monitor; the argument is (list root monitor). */}}
 {{- define "spacelift-promex.endpoint" -}}
 {{- $root := index . 0 -}}
 {{- $monitor := index . 1 -}}
@@ -91,7 +91,7 @@ basicAuth:
 {{- end }}
 {{- end -}}
 
-{{/* .Values.config, where a flag with several values is given several times, then .Values.extraArgs. */}}
+{{/* .Values.config, with one flag for each of several values, then .Values.extraArgs. */}}
 {{- define "spacelift-promex.args" -}}
 {{- $args := list "serve" -}}
 {{- range $name, $value := .Values.config -}}

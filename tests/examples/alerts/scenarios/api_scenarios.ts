@@ -21,11 +21,11 @@ export const API_SCENARIOS: readonly Scenario[] = [
         resolves: 0,
         shown: {
           labels: TARGET,
-          summary: "The Spacelift API cannot be reached by promex:9953",
+          summary: "promex:9953 cannot reach the Spacelift API",
           description:
-            "By its last answer, no collector of promex:9953 has got fresh data for 5 minutes, for " +
-            "time-outs, connection errors or HTTP 5xx. What is served is remembered, then " +
-            "withdrawn.",
+            "By its last report, no collector of promex:9953 has received fresh data for 5 " +
+            "minutes, because of time-outs, connection errors or HTTP 5xx. Remembered data " +
+            "is served, then withdrawn.",
         },
       },
       { name: "SpaceliftExporterDown", fires: { 2: 1005, 3: 990 }, resolves: 0 },
@@ -51,8 +51,9 @@ export const API_SCENARIOS: readonly Scenario[] = [
         shown: {
           labels: TARGET,
           summary: "Spacelift rejects the API key of promex:9953",
-          description: "By its last answer, every collector of promex:9953 is refused as " +
-            "unauthorized: the API key was revoked, its secret was rotated, or it lost all its rights.",
+          description:
+            "By its last report, every collector of promex:9953 is unauthorized: the API " +
+            "key was revoked, its secret was rotated, or it lost all of its access.",
         },
       },
       { name: "SpaceliftTokenExchangeFailing", fires: 300, resolves: 0 },
@@ -84,8 +85,9 @@ export const API_SCENARIOS: readonly Scenario[] = [
       shown: {
         labels: TARGET,
         summary: "promex:9953 cannot exchange its API key for a token",
-        description: "Exchanges of the API key have failed for 5 minutes on promex:9953. As soon " +
-          "as the present token expires there is no fresh data.",
+        description:
+          "Exchanges of the API key have failed for 5 minutes on promex:9953. Once the " +
+          "current token expires, there will be no fresh data.",
       },
     }],
   },
@@ -110,8 +112,9 @@ export const API_SCENARIOS: readonly Scenario[] = [
       shown: {
         labels: TARGET,
         summary: "Spacelift limits the requests of promex:9953",
-        description: "The API has answered promex:9953 with HTTP 429 for 5 minutes. The exporter " +
-          "keeps away as long as the API asks; data grows old meanwhile.",
+        description:
+          "The API has sent HTTP 429 to promex:9953 for 5 minutes. The exporter waits as " +
+          "long as the API asks; meanwhile its data becomes stale.",
       },
     }],
   },

@@ -21,10 +21,10 @@ export const EXPORTER_SCENARIOS: readonly Scenario[] = [
       shown: {
         labels: TARGET,
         summary: "The Spacelift exporter promex:9953 cannot be scraped",
-        description: "Prometheus gets no metrics from promex:9953 (job spacelift-promex). " +
-          "Other alerts on it repeat its last words, no new one can fire, and autoscalers see no " +
-          "queue. If the API was in trouble before, the exporter may be alive and have nothing " +
-          "left to serve; /health says which.",
+        description: "Prometheus gets no metrics from promex:9953 (job spacelift-promex). Other " +
+          "alerts on it repeat its last report, no new one can fire, and autoscalers see " +
+          "no queue. If the API failed before, the exporter may be alive with nothing " +
+          "left to serve: check /health.",
       },
     }],
   },
@@ -44,9 +44,10 @@ export const EXPORTER_SCENARIOS: readonly Scenario[] = [
       resolves: 0,
       shown: {
         labels: {},
-        summary: "Prometheus knows of no Spacelift exporter",
-        description: 'No target has a job whose name contains "spacelift": the exporter was ' +
-          "removed, or service discovery does not find it. Nothing about Spacelift is watched.",
+        summary: "Prometheus has no target for a Spacelift exporter",
+        description:
+          'No target has a job whose name contains "spacelift": the exporter was removed,' +
+          " or service discovery does not find it. Nothing monitors Spacelift.",
       },
     }],
   },
@@ -71,8 +72,9 @@ export const EXPORTER_SCENARIOS: readonly Scenario[] = [
       shown: {
         labels: { ...TARGET, collector: "usage" },
         summary: "The collector usage gets no data from Spacelift",
-        description: "The collector usage of promex:9953 has failed for 10 minutes. Its metrics " +
-          "are the last good ones or gone; other collectors may work.",
+        description:
+          "The collector usage of promex:9953 has failed for 10 minutes. Its metrics are " +
+          "remembered or missing; other collectors may work.",
       },
     }],
   },
@@ -94,7 +96,7 @@ export const EXPORTER_SCENARIOS: readonly Scenario[] = [
         labels: { ...TARGET, collector: "usage" },
         summary: "The collector usage is not supported for this account",
         description: "The API does not offer the data of the collector usage to this key, tier " +
-          "or version; promex:9953 serves none of its metrics.",
+          "or version. promex:9953 serves none of its metrics.",
       },
     }],
   },

@@ -37,8 +37,9 @@ export const RUN_SCENARIOS: readonly Scenario[] = [
       shown: {
         labels: { job, space: "root", stack: "website" },
         summary: "Runs of the stack website fail one after another",
-        description: "3 tracked runs of the stack website in the space root have failed in the " +
-          "last hours, and none has finished since.",
+        description:
+          "3 tracked runs of the stack website in the space root have failed within six " +
+          "hours, and none has finished since.",
       },
     }],
   },
@@ -62,8 +63,9 @@ export const RUN_SCENARIOS: readonly Scenario[] = [
       shown: {
         labels: { job, space: "platform" },
         summary: "Runs of 21 stacks of the space platform fail one after another",
-        description: "Three tracked runs or more have failed in a row on more than 20 stacks of " +
-          "the account, 21 of them in the space platform.",
+        description:
+          "Three or more tracked runs have failed in a row on more than 20 stacks of the " +
+          "account, 21 of them in the space platform.",
       },
     }],
   },
@@ -85,8 +87,8 @@ export const RUN_SCENARIOS: readonly Scenario[] = [
       resolves: 30,
       shown: {
         labels: { job, space: "root" },
-        summary: "A run of the space root does not get a worker",
-        description: "A run of the space root has been queued for 32m 30s.",
+        summary: "A run in the space root gets no worker",
+        description: "A run in the space root has been queued for 32m 30s.",
       },
     }],
   },
@@ -111,9 +113,10 @@ export const RUN_SCENARIOS: readonly Scenario[] = [
       resolves: 120,
       shown: {
         labels: { job, space: "platform" },
-        summary: "A run of the space platform waits for a person",
-        description: "A run of the space platform has waited for somebody to review or confirm " +
-          "it for 1d 0h 4m 0s, though no stack there has been unconfirmed for so long.",
+        summary: "A run in the space platform waits for a person",
+        description:
+          "A run in the space platform has waited for somebody to review or confirm it " +
+          "for 1d 0h 4m 0s, although no stack there has been unconfirmed for that long.",
       },
     }],
   },
@@ -140,8 +143,8 @@ export const RUN_SCENARIOS: readonly Scenario[] = [
       shown: {
         labels: { job, space: "root" },
         summary: "Drift detection fails in the space root",
-        description: "On 1 stacks of the space root drift detection has failed and has not " +
-          "succeeded for over a day. Changes made elsewhere go unnoticed there.",
+        description: "On 1 stacks of the space root, drift detection has failed for over a day " +
+          "without succeeding. Changes made elsewhere go unnoticed there.",
       },
     }],
   },
@@ -163,9 +166,11 @@ export const RUN_SCENARIOS: readonly Scenario[] = [
       resolves: 0,
       shown: {
         labels: { job },
-        summary: "Spacelift's webhook is silent though runs end",
-        description: "For an hour no exporter of the job spacelift-promex has got an authentic " +
-          "delivery, though runs ended meanwhile. Metrics of runs come later than they could.",
+        summary: "Spacelift's webhook is silent although runs end",
+        description:
+          "For an hour, no exporter of the job spacelift-promex has received an authentic" +
+          " delivery, although runs ended in that time. Metrics of runs arrive later than" +
+          " they could.",
       },
     }],
   },

@@ -130,8 +130,9 @@ export const STACK_SCENARIOS: readonly Scenario[] = [
         shown: {
           labels: { job, space: "platform" },
           summary: "21 stacks of the space platform wait for confirmation",
-          description: "More than 20 stacks of the account have waited for over a day for " +
-            "somebody to confirm or discard their runs, 21 of them in the space platform.",
+          description:
+            "More than 20 stacks of the account have waited over a day for somebody to " +
+            "confirm or discard their runs, 21 of them in the space platform.",
         },
       },
       {

@@ -35,8 +35,9 @@ export const USAGE_SCENARIOS: readonly Scenario[] = [
         shown: {
           labels: { job, kind: "private" },
           summary: "The allowance of private worker time will not last",
-          description: "At the rate so far, 118.8% of the private worker time allowed in this " +
-            "billing period will be used at its end.",
+          description:
+            "At the rate so far, 118.8% of the private worker time allowed in this billing " +
+            "period will be used by its end.",
         },
       },
     ],

@@ -40,7 +40,7 @@ export const WORKER_POOL_SCENARIOS: readonly Scenario[] = [
           summary: "Runs pile up in the worker pool production",
           description:
             "16 runs are queued for a worker of production (01PROD). For 15 minutes no " +
-            "worker has been free and the queue has not become clearly shorter.",
+            "worker has been free and the queue has not become much shorter.",
         },
       },
       {
@@ -51,8 +51,8 @@ export const WORKER_POOL_SCENARIOS: readonly Scenario[] = [
           labels: { job },
           summary: "Runs pile up for the public worker pool",
           description:
-            "2 runs are queued for a public worker. For 15 minutes the account has used all " +
-            "of its parallelism and the queue has not become clearly shorter.",
+            "2 runs are queued for a public worker. For 15 minutes the account has used all" +
+            " of its parallelism and the queue has not become much shorter.",
         },
       },
     ],
