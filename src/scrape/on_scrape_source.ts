@@ -54,7 +54,7 @@ export class OnScrapeSource implements Source {
     try {
       // A request that has hung for long would hang longer than this scrape can wait, though the API
       // may answer again.
-      return await this.#request.join(signal, { anew: started - this.#requestedAt > ms / 2 });
+      return await this.#request.join(signal, { restart: started - this.#requestedAt > ms / 2 });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#failures.count(this.#collector, error.reason);
