@@ -28,9 +28,9 @@ export async function demo(settings: DemoSettings, io: Io): Promise<number> {
   const { sender: sending, webhook, web } = settings;
   const clock = systemClock;
   const signing = sending && await webhookSecret(sending.secret, clock);
-  const readsAgain = [web.file, webhook?.web.file].some((file) => file !== undefined) ||
+  const rereadsFiles = [web.file, webhook?.web.file].some((file) => file !== undefined) ||
     [sending, webhook].some((one) => one !== undefined && "file" in one.secret);
-  if (!readsAgain) await io.dropReadPermission();
+  if (!rereadsFiles) await io.dropReadPermission();
   await using sender = sending && signing &&
     new WebhookSender({
       url: sending.url,

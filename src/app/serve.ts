@@ -58,9 +58,9 @@ export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   const account = await openAccount(settings.account, io);
   const { account: { keySecret }, web, webhook } = settings;
   // Files that are reread when they change.
-  const readsAgain = [keySecret, webhook?.secret].some((one) => one && "file" in one) ||
+  const rereadsFiles = [keySecret, webhook?.secret].some((one) => one && "file" in one) ||
     [web.file, webhook?.web.file].some((file) => file !== undefined);
-  if (!readsAgain) await io.dropReadPermission();
+  if (!rereadsFiles) await io.dropReadPermission();
   return await serveAccount(account, settings, io.signals);
 }
 
