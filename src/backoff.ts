@@ -1,14 +1,14 @@
-/** Pauses between tries of something that keeps failing: doubling up to 30 s, with jitter. */
+/** Exponential back-off between retries: doubles up to 30 s, with jitter. */
 export class Backoff {
   readonly #random: () => number;
   #failures = 0;
 
-  /** `random` gives numbers from 0 to 1. */
+  /** `random` returns numbers from 0 to 1. */
   constructor(random: () => number = Math.random) {
     this.#random = random;
   }
 
-  /** The pause after one more failure, in milliseconds: half of it fixed, half by chance. */
+  /** The pause after another failure, in milliseconds: half of it is fixed, half is random. */
   next(): number {
     const longest = Math.min(1000 * 2 ** this.#failures++, 30_000);
     return longest / 2 + this.#random() * longest / 2;

@@ -1,6 +1,6 @@
 import config from "../deno.json" with { type: "json" };
 
-/** What this build is; a release is bundled with a file of its own values in place of this one. */
+/** Identifies this build; a release replaces this file with its own values. */
 export const BUILD = {
   version: config.version,
   /** Full commit hash, or `devel` when run from source. */

@@ -1,6 +1,6 @@
-/** Time as the exporter sees it; tests pass one that they move by hand. */
+/** The exporter's source of time; tests pass one that they advance by hand. */
 export interface Clock {
-  /** Milliseconds that only ever go forward, whatever happens to the wall clock. */
+  /** Milliseconds that never go backwards, even when the wall clock does. */
   monotonic(): number;
   /** Milliseconds since the Unix epoch. */
   wall(): number;
@@ -8,7 +8,7 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
-/** The longest time that a timer of the runtime can wait for, in milliseconds. */
+/** The longest delay that the runtime's timers support, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The machine's own clock. */
@@ -33,7 +33,7 @@ export function secondsSince(clock: Clock, start: number): number {
   return Math.round((clock.monotonic() - start) * 1000) / 1e6;
 }
 
-/** Resolves `ms` from now, or rejects with the signal's reason as soon as that aborts. */
+/** Resolves after `ms`, or rejects with the signal's reason as soon as it aborts. */
 export async function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   await new Promise<void>((resolve, reject) => {

@@ -15,8 +15,8 @@ const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/y;
 const MAX_MS = 9_223_372_036_854;
 
 /**
- * Milliseconds of a duration as Go writes it, such as `5s`, `1m30s`, `1.5h` or `0`; undefined for any
- * other text, for negative durations and for those beyond 292 years.
+ * Parses a duration as Go writes it, such as `5s`, `1m30s`, `1.5h` or `0`, into milliseconds;
+ * undefined for any other text, for negative durations and for those over 292 years.
  */
 export function parseDuration(text: string): number | undefined {
   const unsigned = text.startsWith("+") ? text.slice(1) : text;
@@ -30,7 +30,7 @@ export function parseDuration(text: string): number | undefined {
     total += Number(amount) * (MS_PER_UNIT.get(unit) ?? NaN);
     end += part.length;
   }
-  // Fractions of a unit leave errors of rounding in the digits behind the 15th.
+  // Fractions of a unit leave rounding errors after the 15th digit.
   const rounded = Number(total.toPrecision(15));
   return end > 0 && rounded <= MAX_MS ? rounded : undefined;
 }

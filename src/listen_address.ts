@@ -13,8 +13,8 @@ const ADDRESS = /^(?:\[(?<ipv6>[^\]]*)\]|(?<host>[^:[\]]*)):(?<port>\d{1,5})$/;
 const NAME = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/i;
 
 /**
- * The parts of `:9953`, `127.0.0.1:0`, `localhost:9953` or `[::1]:9953`; undefined for any other
- * text, such as one without a port.
+ * Parses `:9953`, `127.0.0.1:0`, `localhost:9953` or `[::1]:9953`; undefined for any other text,
+ * such as one without a port.
  */
 export function parseListenAddress(text: string): ListenAddress | undefined {
   const { ipv6, host, port } = ADDRESS.exec(text)?.groups ?? {};
@@ -26,12 +26,12 @@ export function parseListenAddress(text: string): ListenAddress | undefined {
   return isIPv4(host) || isHostName(host) ? { hostname: host, port: Number(port) } : undefined;
 }
 
-/** The text of an address, with an IPv6 host in brackets; `parseListenAddress` reads it. */
+/** Formats an address, with an IPv6 host in brackets; `parseListenAddress` reads it back. */
 export function formatListenAddress({ hostname = "", port }: ListenAddress): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
-/** The URL at which a person on this machine finds a server that listens on an address. */
+/** The URL at which a browser on this machine reaches a server that listens on an address. */
 export function urlToOpen(
   { hostname = "::", port }: ListenAddress,
   scheme: "http" | "https" = "http",
@@ -42,7 +42,7 @@ export function urlToOpen(
   }/`;
 }
 
-/** An address with a zone, such as `fe80::1%eth0`, is one that the runtime cannot listen on. */
+/** False for an address with a zone, such as `fe80::1%eth0`: the runtime cannot listen on it. */
 function isPlainIPv6(text: string): boolean {
   return isIPv6(text) && !text.includes("%");
 }

@@ -3,12 +3,12 @@ import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
 /** The exporter's log; silent until `configureLog` says where it goes. */
 export const log = getLogger("spacelift-promex");
 
-/** How serious a record is, as flags and records say it. */
+/** The severity of a record, as flags and records name it. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
 export type LogLevel = typeof LOG_LEVELS[number];
 
-/** The forms of a record, one line each; `text` is for people who watch. */
+/** The formats of a record, one line each; `text` is for people watching a terminal. */
 export type LogFormat = "json" | "logfmt" | "text";
 
 /** Sends records of at least this level to `write`, one line each. */
@@ -72,7 +72,7 @@ function logfmtValue(value: unknown): string {
   );
 }
 
-/** Errors have no JSON form of their own; their message and those of their causes are what helps. */
+/** Errors have no JSON form: writes their message and those of their causes. */
 function readable(_key: string, value: unknown): unknown {
   return value instanceof Error ? describeError(value) : value;
 }

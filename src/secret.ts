@@ -1,4 +1,4 @@
-/** A value that never shows: text, JSON and inspection all print `[redacted]`. */
+/** A value that is never printed: text, JSON and inspection all show `[redacted]`. */
 export class Secret {
   readonly #value: string;
 
@@ -6,7 +6,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself; call it only where it goes on the wire. */
+  /** The value itself; call it only where the value goes on the wire. */
   reveal(): string {
     return this.#value;
   }

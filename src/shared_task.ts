@@ -1,6 +1,6 @@
 /**
- * Work that everyone who asks while it is under way shares. Nobody is cut short by another's signal,
- * and the work is aborted as soon as the last one has left; who comes after that starts it anew.
+ * Work that all callers share while it runs. One caller's signal does not affect the others; the
+ * work is aborted when the last caller leaves, and a later caller starts a new run.
  */
 export class SharedTask<T> {
   readonly #work: (signal: AbortSignal) => Promise<T>;
@@ -10,18 +10,19 @@ export class SharedTask<T> {
     this.#work = work;
   }
 
-  /** Whether there is work that whoever comes now would share. */
+  /** Whether a caller that joins now would share work. */
   get isRunning(): boolean {
     return this.#run !== undefined;
   }
 
   /**
-   * Resolves or rejects with the work, or rejects with the signal's reason if that aborts first. Work
-   * begun `anew` takes the place of what is under way, which goes on for those who wait for it.
+   * Resolves or rejects with the work, or rejects with the signal's reason if that aborts first.
+   * With `restart`, new work replaces the work under way, which continues for the callers that
+   * already wait for it.
    */
-  async join(signal: AbortSignal, options: { anew?: boolean } = {}): Promise<T> {
+  async join(signal: AbortSignal, options: { restart?: boolean } = {}): Promise<T> {
     signal.throwIfAborted();
-    if (options.anew) this.#run = undefined;
+    if (options.restart) this.#run = undefined;
     const run = this.#run ??= this.#start();
     run.waiters++;
     const left = Promise.withResolvers<never>();

@@ -12,12 +12,12 @@ export function signBody(body: Uint8Array, secret: Secret): string {
   return `sha256=${digest(body, secret).toString("hex")}`;
 }
 
-/** Whether a header has the form of a signature at all. */
+/** Whether a header has the form of a signature. */
 export function isSignature(header: string | null): header is string {
   return header !== null && SIGNATURE.test(header);
 }
 
-/** Whether a signature is that of the body; takes as long whether it is or not. */
+/** Whether the signature matches the body, compared in constant time. */
 export function isSignedWith(body: Uint8Array, header: string, secret: Secret): boolean {
   const [, hex = ""] = SIGNATURE.exec(header) ?? [];
   const given = Buffer.from(hex, "hex");

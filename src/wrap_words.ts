@@ -1,4 +1,4 @@
-/** Words in lines of at most `width` characters; a longer word has a line of its own. */
+/** Wraps words into lines of at most `width` characters; a longer word gets its own line. */
 export function wrapWords(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";

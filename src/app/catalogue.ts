@@ -2,7 +2,7 @@ import { COLLECTORS } from "../collectors/list.ts";
 import type { Family } from "../metrics/family.ts";
 import { OWN_FAMILIES } from "../scrape/scraper.ts";
 
-/** A family and the names of the collectors that deliver it; none for what is always served. */
+/** A family and the names of the collectors that deliver it; none if it is always served. */
 export interface CatalogueEntry {
   readonly family: Family;
   readonly collectors: readonly string[];

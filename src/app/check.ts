@@ -24,10 +24,13 @@ import { RecordingTransport } from "./recording_transport.ts";
 const SCRAPES_PER_HOUR = 120;
 const HOUR = 3_600_000;
 
-/** How often it is looked whether replies still come, in milliseconds. */
+/** How often to check that replies still arrive, in milliseconds. */
 const WATCH_INTERVAL = 100;
 
-/** Tries the settings for real, explains each step and returns the exit code; throws `UsageError`. */
+/**
+ * Tests the settings against the API, explains each step and returns the exit code; throws
+ * `UsageError`.
+ */
 export async function check(settings: CheckSettings, io: Io): Promise<number> {
   const account = await openAccount(settings.account, io);
   await tryWebConfig("--web.config.file", settings.web.file);
@@ -75,7 +78,7 @@ class Check {
     this.#signal = options.signal;
   }
 
-  /** Tries everything and reports each step as soon as it is certain. */
+  /** Tests everything and reports each step as soon as its result is known. */
   async run(onStep: (step: Step) => void): Promise<CheckReport> {
     const note = (step: Step) => {
       this.#steps.push(step);
@@ -150,14 +153,16 @@ class Check {
     return scrape.families === undefined ? undefined : this.#forecast(scrape.families, hourly);
   }
 
-  /** However long a round takes: when no good reply has come for a while, it is given up. */
+  /**
+   * Runs for as long as replies arrive; without a good reply for the scrape timeout it gives up.
+   */
   async #round(
     exporter: Exporter,
     transport: RecordingTransport,
     onEnd: (schedule: Schedule) => void,
   ): Promise<void> {
     const { scrapeTimeout } = this.#settings.exporter;
-    // A request's own time limit comes first, which says more.
+    // A request's own time limit must expire first because its message says more.
     const patience = scrapeTimeout + 2 * WATCH_INTERVAL;
     const giveUp = new AbortController();
     transport.lastReply = this.#clock.monotonic();
@@ -190,26 +195,27 @@ class Check {
       const missing = missingFields(await fetchSchema(client, limit.signal), documents);
       const seconds = secondsSince(this.#clock, started);
       if (missing.length === 0) {
-        const message = `the server knows every field of ${documents.length} documents`;
+        const message = `the server supports every field of ${documents.length} documents`;
         return { step, result: "ok", seconds, message };
       }
       return {
         step,
         result: "warning",
         seconds,
-        message: `the server does not know ${missing.join(", ")}`,
-        remedy: "update a self-hosted Spacelift, or do without the metrics that need these fields",
+        message: `the server does not support ${missing.join(", ")}`,
+        remedy:
+          "update your self-hosted Spacelift, or go without the metrics that need these fields",
       };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const seconds = secondsSince(this.#clock, started);
       const message =
-        `the server shows no schema to compare with (${error.reason}), which does no harm`;
+        `the server does not publish its schema (${error.reason}), which does no harm`;
       return { step, result: "warning", seconds, message };
     }
   }
 
-  /** `inBackground` is how many requests an hour are sent without scrapes. */
+  /** `inBackground` is the number of requests per hour that are sent without scrapes. */
   #forecast(
     families: NonNullable<Scrape["families"]>,
     inBackground: number,
@@ -228,10 +234,10 @@ class Check {
   }
 }
 
-/** The exchange worked: through a proxy, which finds and trusts the API in this machine's place. */
+/** The exchange worked, so a proxy must resolve and trust the API in place of this machine. */
 function excused(step: Step): Step {
   if (step.result !== "failed") return step;
-  const message = `${step.message}; the API is reached nevertheless, probably through a proxy`;
+  const message = `${step.message}; the API is reachable anyway, probably through a proxy`;
   return { step: step.step, result: "warning", seconds: step.seconds, message };
 }
 
@@ -253,7 +259,7 @@ function collectorStep(report: Report, { families = [] }: Scrape): Step {
   };
 }
 
-/** What went wrong, without the runtime's words around it. */
+/** What went wrong, without the runtime's wrapping. */
 function plain(error: ApiError): string {
   return describeError(error).replace(/error sending request .*?: client error \(\w+\): /, "");
 }

@@ -7,7 +7,7 @@ import type { Step } from "./check_report.ts";
 import type { AccountAccess } from "./exporter.ts";
 import { explainTls } from "./tls_remedy.ts";
 
-/** How the network is tried; the time limit of each step is in milliseconds. */
+/** How to test the network; the time limit of each step is in milliseconds. */
 export interface NetworkCheck {
   readonly account: AccountAccess;
   readonly clock: Clock;
@@ -15,7 +15,9 @@ export interface NetworkCheck {
   readonly signal: AbortSignal;
 }
 
-/** Tries to find the API's host, to connect to it and to trust it, as far as that goes. */
+/**
+ * Resolves the API's host, connects to it and verifies its certificate, up to the first failure.
+ */
 export async function checkNetwork(check: NetworkCheck): Promise<Step[]> {
   const { url, caCertificates } = check.account;
   const hostname = url.hostname.replace(/^\[|\]$/g, "");
@@ -29,9 +31,9 @@ export async function checkNetwork(check: NetworkCheck): Promise<Step[]> {
     },
     explain: (problem) => ({
       reason: /ENOTFOUND/.test(problem)
-        ? `no name server knows the host ${hostname}`
+        ? `the host ${hostname} cannot be found`
         : `cannot look up the host ${hostname}`,
-      remedy: "check the spelling of --api-endpoint, and this machine's name servers",
+      remedy: "check the spelling of --api-endpoint, and this machine's DNS servers",
     }),
   });
   if (found.result === "failed") return [found];
@@ -46,7 +48,7 @@ export async function checkNetwork(check: NetworkCheck): Promise<Step[]> {
       reason: /refused/i.test(problem)
         ? `nothing listens on port ${port} there`
         : `cannot connect to port ${port}`,
-      remedy: "check the host and port in --api-endpoint, and firewalls on the way",
+      remedy: "check the host and port in --api-endpoint, and any firewall in between",
     }),
   });
   if (connection === undefined || connected.result === "failed" || !isTls) {

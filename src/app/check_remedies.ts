@@ -4,22 +4,24 @@ import { KeyRejected } from "../spacelift/session.ts";
 
 const OUTAGES = "https://status.spacelift.io reports Spacelift's outages";
 
-/** What to do about each reason for which the API gives no data. */
+/** The remedy for each reason why the API returns no data. */
 const REMEDIES: Readonly<Record<Reason, string>> = {
   timeout: "try again; if the API is only slow, raise --scrape-timeout",
   unreachable: `try again later; ${OUTAGES}`,
-  rate_limited: "try again later, and let fewer programs use the key",
+  rate_limited: "try again later, and use the key in fewer programs",
   unauthorized: "give the key read access to the root space",
-  unsupported: "update a self-hosted Spacelift, or use another kind of key",
+  unsupported: "update your self-hosted Spacelift, or use another kind of key",
   graphql: `try again later; ${OUTAGES}`,
   stale: "try again later",
   bad_response: "check --api-endpoint, and report this if it is right",
 };
 
-/** Reasons that stay: what they cost can be had no more by trying again. */
+/** Permanent reasons: a retry does not help. */
 const LASTING: readonly Reason[] = ["unauthorized", "unsupported", "graphql", "bad_response"];
 
-/** What to do when the key could not be exchanged, after the step that had failed before, if any. */
+/**
+ * What to do when the key could not be exchanged; `failed` is the earlier step that failed, if any.
+ */
 export function exchangeRemedy(error: ApiError, problem: string, failed?: string): string {
   if (error instanceof KeyRejected) {
     return "check --api-key-id and the key's secret, and that --api-endpoint is the account that " +
@@ -28,10 +30,10 @@ export function exchangeRemedy(error: ApiError, problem: string, failed?: string
   const isNetwork = error.reason === "unreachable" || error.reason === "timeout";
   if (isNetwork && failed === "TLS") return "solve the problem above first";
   if (isNetwork && failed !== undefined) {
-    return "solve the problem above first; if only a proxy leads out of this network, set HTTPS_PROXY";
+    return "solve the problem above first; if this network requires a proxy, set HTTPS_PROXY";
   }
   if (/invalid HTTP version/i.test(problem)) {
-    return "what answers there does not speak HTTP: check the port, or begin --api-endpoint with " +
+    return "the server there does not speak HTTP: check the port, or begin --api-endpoint with " +
       "https://";
   }
   if (error.reason === "bad_response" || error.reason === "unauthorized") {

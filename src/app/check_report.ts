@@ -3,27 +3,30 @@ import { wrapWords } from "../wrap_words.ts";
 const WIDTH = 80;
 const RESULT_WIDTH = 9;
 
-/** One thing that was tried. */
+/** One step of the check. */
 export interface Step {
   readonly step: string;
-  /** A warning is what does not work and does no harm. */
+  /** A warning is a failure that does no harm. */
   readonly result: "ok" | "warning" | "failed" | "skipped";
   readonly seconds: number;
   readonly message: string;
   /** What to do about it. */
   readonly remedy?: string;
-  /** The families that are lost, as far as the settings ask for them. */
+  /** The families that will be missing, out of those that the settings ask for. */
   readonly metrics?: readonly string[];
 }
 
-/** What the exporter would serve, and ask for at one scrape every 30 seconds. */
+/**
+ * What the exporter would serve, and how often it would query the API, at one scrape every 30
+ * seconds.
+ */
 export interface Forecast {
   readonly families: number;
   readonly series: number;
   readonly requestsPerHour: number;
 }
 
-/** Everything that a check found. */
+/** The result of a check. */
 export interface CheckReport {
   readonly ok: boolean;
   readonly steps: readonly Step[];
@@ -31,7 +34,7 @@ export interface CheckReport {
   readonly serves?: Forecast;
 }
 
-/** A step on one line, and what follows from a failure on lines of its own. */
+/** A step on one line, followed by the remedy and the lost metrics on lines of their own. */
 export function stepLines({ step, result, seconds, message, remedy, metrics = [] }: Step): string {
   const time = seconds < 0.9995 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
   return [

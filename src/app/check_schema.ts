@@ -15,11 +15,11 @@ const INTROSPECTION: Operation<IntrospectionQuery> = {
   name: "IntrospectionQuery",
   document: getIntrospectionQuery({ descriptions: false, inputValueDeprecation: false }),
   data: v.custom<IntrospectionQuery>((data) => isSchema(data), "a schema"),
-  // The schema of the whole API: by far the longest of all replies.
+  // The schema of the whole API is by far the largest reply.
   maxReplyBytes: 64 * 1024 * 1024,
 };
 
-/** The server's own schema; throws `ApiError` where it does not show one. */
+/** The server's schema; throws `ApiError` when the server does not publish one. */
 export async function fetchSchema(client: Client, signal: AbortSignal): Promise<GraphQLSchema> {
   const schema = await client.query(INTROSPECTION, { signal });
   try {
@@ -29,7 +29,7 @@ export async function fetchSchema(client: Client, signal: AbortSignal): Promise<
   }
 }
 
-/** What documents ask for and a schema does not have, such as `Stack.isDrifted`; each once. */
+/** Fields that documents request and a schema lacks, such as `Stack.isDrifted`; each once. */
 export function missingFields(schema: GraphQLSchema, documents: Iterable<string>): string[] {
   const missing = new Set<string>();
   for (const document of documents) {

@@ -6,20 +6,20 @@ import { findCertificates, MAX_CERTIFICATES_BYTES, warnOfDamaged } from "./pem_c
 const MAX_SECRET_BYTES = 64 * 1024;
 
 /**
- * Reads the secret in a file that a flag names at once and gives what reads it each time it is
- * needed; a pipe, which can be read only once, is remembered. Throws `UsageError`.
+ * Reads the secret file that a flag names once, to validate it, and returns a function that rereads
+ * it on each call; a pipe, which can be read only once, is remembered. Throws `UsageError`.
  */
 export async function openSecretFile(
   path: string,
   flag = "--api-key-secret-file",
 ): Promise<() => Promise<Secret>> {
-  // What cannot be looked at cannot be read either, and reading says why.
+  // A file without metadata cannot be read either, and reading it explains why.
   const isPipe = await Deno.stat(path).then(({ isFifo }) => isFifo === true, () => false);
   const secret = await readSecretFile(path, flag);
   return isPipe ? () => Promise.resolve(secret) : () => readSecretFile(path, flag);
 }
 
-/** The secret in a file that a flag names, without the white space around it; throws `UsageError`. */
+/** The secret in a file that a flag names, trimmed; throws `UsageError`. */
 export async function readSecretFile(
   path: string,
   flag = "--api-key-secret-file",
@@ -27,15 +27,15 @@ export async function readSecretFile(
   const setting = `${flag} ${quote(path)}`;
   const text = decodeText(await readSetting(path, setting, MAX_SECRET_BYTES))?.trim();
   if (text === undefined || /\p{Cc}/u.test(text)) {
-    throw new UsageError(`Cannot use ${setting}: the file is not one line of text`);
+    throw new UsageError(`Cannot use ${setting}: the file is not a single line of text`);
   }
   if (text === "") throw new UsageError(`Cannot use ${setting}: the file is empty`);
   return new Secret(text);
 }
 
 /**
- * The good certificates in a PEM file, one text each, after a warning that names the damaged ones;
- * throws `UsageError` when there is none.
+ * The valid certificates in a PEM file, one text each; warns about damaged ones, and throws
+ * `UsageError` when none is valid.
  */
 export async function readCaCertificates(path: string): Promise<string[]> {
   const setting = `--ca-cert-path ${quote(path)}`;
@@ -46,12 +46,12 @@ export async function readCaCertificates(path: string): Promise<string[]> {
     return good;
   }
   const problem = damaged.length === 0
-    ? "the file has no certificate in PEM format"
+    ? "the file contains no certificate in PEM format"
     : "every certificate in it is damaged";
   throw new UsageError(`Cannot use ${setting}: ${problem}`);
 }
 
-/** Reads a file that a flag names; throws `UsageError` with the flag. */
+/** Reads a file that a flag names; throws `UsageError` naming the flag. */
 async function readSetting(path: string, setting: string, limit: number): Promise<Uint8Array> {
   try {
     return await readFile(path, limit);

@@ -16,10 +16,10 @@ import { bypassProxy } from "./proxies.ts";
 import { serveAccount } from "./serve.ts";
 import { webhookSecret } from "./webhook.ts";
 
-/** How often the demo scrapes itself, in milliseconds, so that its page has something to show. */
+/** How often the demo scrapes itself, in milliseconds, to keep its status page current. */
 const SCRAPE_INTERVAL = 15_000;
 
-/** The secret of the simulated account's key, which guards nothing. */
+/** The secret of the simulated account's key, which protects nothing. */
 const DEMO_SECRET = "demo-secret";
 
 /** Runs the exporter for a simulated account and returns the exit code; throws `UsageError`. */
@@ -28,9 +28,9 @@ export async function demo(settings: DemoSettings, io: Io): Promise<number> {
   const { sender: sending, webhook, web } = settings;
   const clock = systemClock;
   const signing = sending && await webhookSecret(sending.secret, clock);
-  const readsAgain = [web.file, webhook?.web.file].some((file) => file !== undefined) ||
+  const rereadsFiles = [web.file, webhook?.web.file].some((file) => file !== undefined) ||
     [sending, webhook].some((one) => one !== undefined && "file" in one.secret);
-  if (!readsAgain) await io.dropReadPermission();
+  if (!rereadsFiles) await io.dropReadPermission();
   await using sender = sending && signing &&
     new WebhookSender({
       url: sending.url,
@@ -111,7 +111,7 @@ async function scrapeRegularly(
   }
 }
 
-/** Who sends webhooks does not wait to be asked. */
+/** Advances the simulation on its own: webhooks are sent without any request. */
 async function liveOn(life: Simulation, clock: Clock, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     life.advanceTo(Math.floor(clock.wall() / 1000));

@@ -1,24 +1,24 @@
-/** What to tell whoever has started a demo. */
+/** What the user of a demo needs to know. */
 export interface DemoGuide {
-  /** The exporter's page. */
+  /** The exporter's status page. */
   readonly url: string;
   readonly apiUrl: string;
   readonly apiKeyId: string;
-  /** The key's secret, unless it is one that somebody chose and that is not to be shown. */
+  /** The key's secret; undefined when the user chose it, because it must not be shown. */
   readonly secret: string | undefined;
-  /** Whether parts of the API fail by turns. */
+  /** Whether parts of the API fail in turn. */
   readonly trouble: boolean;
   readonly size: { readonly stacks: number; readonly workerPools: number; readonly seed: number };
 }
 
-/** Where to look, and what to type in another terminal. */
+/** Says where to look, and what to type in another terminal. */
 export function demoGuide(
   { url, apiUrl, apiKeyId, secret, trouble, size }: DemoGuide,
   program: string = programName(),
 ): string {
   const access = `-e ${apiUrl} -k ${shellWord(apiKeyId)} -s ${secret ?? "YOUR_SECRET"}`;
   const troubles = trouble
-    ? "  Parts of its API fail by turns, beginning in half a minute. The log says which.\n\n"
+    ? "  Parts of its API fail in turn, starting in half a minute. The log says which.\n\n"
     : "";
   return `
   This account is simulated: ${size.stacks} stacks, ${size.workerPools} worker pools, seed ${size.seed}.
@@ -36,13 +36,13 @@ ${troubles}  Open ${url} for the status page, or ${url}metrics for the metrics.
 `;
 }
 
-/** How this program is started from a command line, by how it was started itself. */
+/** The command that starts this program, derived from how this process was started. */
 export function programName(
   { standalone }: { standalone: boolean } = Deno.build,
   runtime: string = Deno.execPath(),
 ): string {
   if (standalone) return "spacelift-promex";
-  // npx keeps what it runs in a folder of its own, out of the PATH.
+  // npx keeps its programs in a separate folder outside the PATH.
   const isOfNpx = /[/\\]_npx[/\\]/.test(runtime);
   return isOfNpx ? `npx -y deno@${Deno.version.deno} task start` : "deno task start";
 }

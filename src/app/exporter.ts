@@ -17,14 +17,14 @@ import { type ApiKey, Session } from "../spacelift/session.ts";
 import { createTransport, type Transport } from "../spacelift/transport.ts";
 import { BUILD } from "../version.ts";
 
-/** The account that an exporter asks. */
+/** The account that an exporter queries. */
 export interface AccountAccess {
   readonly url: URL;
   readonly key: ApiKey;
   readonly caCertificates: readonly string[];
-  /** Where people open the account, if that is not where its API is. */
+  /** Where people open the account, if that differs from its API. */
   readonly accountUrl?: URL | undefined;
-  /** Whether the account is made up. */
+  /** Whether the account is simulated. */
   readonly simulated?: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface AccountAccess {
 export interface ScrapeSettings extends CollectorSettings {
   /** The names of the collectors that are switched on. */
   readonly collectors: ReadonlySet<string>;
-  /** Undefined where no webhook is listened for. */
+  /** Undefined when webhooks are off. */
   readonly webhook: unknown;
   readonly exporter: {
     readonly exporterMetrics: boolean;
@@ -48,13 +48,13 @@ export interface Exporter {
   readonly client: Client;
   readonly scraper: Scraper;
   readonly instruments: Instruments;
-  /** Where a webhook leaves what it hears; undefined where none is listened for. */
+  /** Where the webhook puts its hints; undefined when webhooks are off. */
   readonly hints: Hints | undefined;
-  /** Runs what goes on without scrapes until the signal aborts. */
+  /** Runs the background work until the signal aborts. */
   background(signal: AbortSignal): Promise<void>;
   /**
-   * Asks the collectors in the background once, one after another, and calls back as each has ended;
-   * what went wrong shows in its report.
+   * Runs one round of each background collector, one after another, and calls back after each;
+   * failures appear in their reports.
    */
   round(signal: AbortSignal, onEnd?: (schedule: Schedule) => void): Promise<void>;
   /** Closes the connections to the API. */
@@ -136,7 +136,7 @@ export function createExporter(
   };
 }
 
-/** What sends requests to an account. */
+/** The transport to an account. */
 export function transportTo({ url, caCertificates }: AccountAccess, clock: Clock): Transport {
   return createTransport({ url, caCertificates, now: () => clock.wall() });
 }

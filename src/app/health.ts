@@ -7,10 +7,10 @@ import type { Io } from "./io.ts";
 import type { HealthSettings } from "../cli/parse.ts";
 import { UsageError } from "../cli/usage_error.ts";
 
-/** How much of an answer is printed, in characters: what answers may be no exporter. */
+/** How much of an answer is printed, in characters: the server may not be an exporter. */
 const MAX_LENGTH = 200;
 
-/** Asks a running exporter for its health and returns the exit code: 0 when it is well, else 1. */
+/** Asks a running exporter for its health and returns the exit code: 0 when healthy, else 1. */
 export async function health(settings: HealthSettings, io: Io): Promise<number> {
   if (settings.listenAddress.port === 0) {
     throw new UsageError(
@@ -27,7 +27,7 @@ export async function health(settings: HealthSettings, io: Io): Promise<number> 
       io.stdout(`${body}\n`);
       return 0;
     }
-    io.stderr(`The exporter at ${url} is not well: HTTP ${status}: ${body}\n`);
+    io.stderr(`The exporter at ${url} is not healthy: HTTP ${status}: ${body}\n`);
   } catch (error) {
     io.stderr(`Cannot ask the exporter at ${url}: ${describeError(error)}\n`);
   }
@@ -40,7 +40,7 @@ type Get = (
   callback: (response: http.IncomingMessage) => void,
 ) => http.ClientRequest;
 
-/** The certificate that the exporter shows, if it shows one; throws `UsageError`. */
+/** The certificate that the exporter presents, if any; throws `UsageError`. */
 async function readCertificate(path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined;
   const { readForClient } = await import("./web.ts");
@@ -48,17 +48,17 @@ async function readCertificate(path: string | undefined): Promise<string | undef
 }
 
 /**
- * Asks without a check of the certificate, which is for another name than that of the loopback
- * interface, and may have expired: that is for those to judge who scrape.
+ * Sends requests without verifying the certificate, which does not name the loopback interface and
+ * may have expired: that is up to the scrapers to judge.
  */
 async function createHttpsGet(cert: string): Promise<Get> {
   const https = await import("node:https");
   return (url, options, callback) =>
-    // Without a certificate named here the system's would be loaded, which takes a permission.
+    // Without `ca` the system's certificates would be loaded, which needs a permission.
     https.get(url, { ...options, ca: [cert], rejectUnauthorized: false }, callback);
 }
 
-/** By `node:http`, because `fetch` would go through a proxy that the environment names. */
+/** Uses `node:http` because `fetch` would go through a proxy that the environment names. */
 function ask(
   get: Get,
   url: string,
@@ -84,7 +84,7 @@ function ask(
   });
 }
 
-/** The beginning of a body on one line, of which no more is read. */
+/** The beginning of a body, on one line; the rest is not read. */
 async function beginningOf(response: http.IncomingMessage): Promise<string> {
   let body = "";
   for await (const text of response.setEncoding("utf8")) {
@@ -95,7 +95,7 @@ async function beginningOf(response: http.IncomingMessage): Promise<string> {
   return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}...` : line;
 }
 
-/** Every interface is no address to connect to; the loopback interface is one of them. */
+/** Replaces the wildcard address, which cannot be connected to, with the loopback interface. */
 function reachable({ hostname, port }: ListenAddress): ListenAddress {
   if (hostname === undefined || hostname === "0.0.0.0") return { hostname: "127.0.0.1", port };
   return { hostname: hostname === "::" ? "::1" : hostname, port };

@@ -1,34 +1,34 @@
 import { UsageError } from "../cli/usage_error.ts";
 
-/** Tells of each signal that asks the process to end; dispose of the result to stop listening. */
+/** Reports each signal that asks the process to end; dispose of the result to stop listening. */
 export type Signals = (listener: (name: string) => void) => Disposable;
 
-/** What a command needs of the world around it. */
+/** What a command needs from its environment. */
 export interface Io {
   readonly env: (name: string) => string | undefined;
-  /** Sets a variable that the runtime itself reads. */
+  /** Sets an environment variable that the runtime itself reads. */
   readonly setEnv: (name: string, value: string) => void;
-  /** The names of the variables that may be read, where they can be listed. */
+  /** The names of the readable environment variables, if they can be listed. */
   readonly variables: () => readonly string[];
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  /** Resolves when everything is written that was given to stdout, or nobody reads it any more. */
+  /** Resolves when everything given to stdout is written, or when its reader is gone. */
   readonly written: () => Promise<void>;
-  /** Whether somebody reads stderr as it is written. */
+  /** Whether stderr is a terminal. */
   readonly isTerminal: boolean;
   readonly signals: Signals;
-  /** Gives up reading files for good, once none is left to read. */
+  /** Drops the read permission for good, once all files are read. */
   readonly dropReadPermission: () => Promise<void>;
-  /** Gives up writing files for good, which hardly a command does. */
+  /** Drops the write permission for good; few commands write files. */
   readonly dropWritePermission: () => Promise<void>;
 }
 
-/** How many texts may wait for a slow reader; further ones are dropped. */
+/** How many texts may be queued for a slow reader; further ones are dropped. */
 const MAX_WAITING = 1000;
 
 /**
- * Writes texts in order and in the background: whoever reads a log slowly, or not at all, must not
- * stop the exporter. A reader that is gone is no error.
+ * Writes texts in order and in the background: a slow or stalled reader of the log must not stop
+ * the exporter. A reader that is gone is not an error.
  */
 export class Output {
   readonly #stream: { write(data: Uint8Array): Promise<number> };
@@ -48,7 +48,7 @@ export class Output {
     this.#last = this.#last.then(() => this.#writeAll(text)).then(done, done);
   }
 
-  /** Resolves when all that was given so far is written or given up. */
+  /** Resolves when everything given so far is written or dropped. */
   written(): Promise<void> {
     return this.#last;
   }
@@ -68,7 +68,7 @@ export const processIo: Io = {
     try {
       return Deno.env.get(name);
     } catch (error) {
-      // What an older list of permissions does not grant counts as not set.
+      // A variable that an older list of permissions does not grant counts as not set.
       if (error instanceof Deno.errors.NotCapable) return undefined;
       // The runtime's own error repeats the value, which may be a secret.
       throw new UsageError(`Cannot read ${name}: its value is not UTF-8`);
@@ -85,7 +85,7 @@ export const processIo: Io = {
     try {
       return Object.keys(Deno.env.toObject());
     } catch {
-      // Only with --ignore-env, or all of --allow-env, does the runtime list any.
+      // The runtime lists variables only with --ignore-env or an unrestricted --allow-env.
       return [];
     }
   },
@@ -100,7 +100,7 @@ export const processIo: Io = {
     await Deno.permissions.revoke({ name: "write" });
   },
   signals(listener) {
-    // Windows knows no SIGTERM.
+    // Windows has no SIGTERM.
     const names: Deno.Signal[] = Deno.build.os === "windows"
       ? ["SIGINT", "SIGBREAK"]
       : ["SIGINT", "SIGTERM"];
@@ -113,7 +113,7 @@ export const processIo: Io = {
   },
 };
 
-/** Ends the process when everything is written, or when nobody has read it for a second. */
+/** Ends the process when everything is written, or after waiting a second for a stalled reader. */
 export async function exitProcess(code: number): Promise<never> {
   const timeout = new Promise((resolve) => setTimeout(resolve, 1000));
   await Promise.race([Promise.all([stdout.written(), stderr.written()]), timeout]);

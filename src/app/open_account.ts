@@ -7,8 +7,8 @@ import { bypassProxy } from "./proxies.ts";
 import { readSystemCertificates } from "./system_certificates.ts";
 
 /**
- * Reads the files that the settings of an account name, and the system's certificates, and keeps
- * off the proxy what must not go through it; throws `UsageError`.
+ * Reads the files that the settings of an account name, and the system's certificates, and exempts
+ * the endpoint from the proxy where necessary; throws `UsageError`.
  */
 export async function openAccount(
   settings: AccountSettings,

@@ -1,12 +1,15 @@
 import { log } from "../log.ts";
 
-/** How large a file of certificates may be, in bytes. */
+/** The largest accepted file of certificates, in bytes. */
 export const MAX_CERTIFICATES_BYTES = 16 * 1024 * 1024;
 
 const BEGIN = "-----BEGIN CERTIFICATE-----";
 const END = "-----END CERTIFICATE-----";
 
-/** What a PEM file holds: its certificates, one text each, and which are damaged, counted from 1. */
+/**
+ * The contents of a PEM file: its certificates, one text each, and the positions of damaged ones,
+ * from 1.
+ */
 export interface PemCertificates {
   readonly good: string[];
   readonly damaged: readonly number[];
@@ -19,7 +22,7 @@ export function findCertificates(bytes: Uint8Array): PemCertificates {
     const [body = "", ...rest] = block.split(END);
     return rest.length === 0 ? "" : `${BEGIN}${body}${END}\n`;
   });
-  // One look at all of them takes a tenth of the time of one at each.
+  // Checking all of them at once takes a tenth of the time of checking each.
   if (areCertificates(certificates)) return { good: certificates, damaged: [] };
   const isGood = certificates.map((certificate) => areCertificates([certificate]));
   return {
@@ -28,13 +31,13 @@ export function findCertificates(bytes: Uint8Array): PemCertificates {
   };
 }
 
-/** Says in the log which certificates of a file are not used. */
+/** Logs which certificates of a file are not used. */
 export function warnOfDamaged(path: string, { damaged }: PemCertificates): void {
   if (damaged.length === 0) return;
-  log.warn("Going on without damaged certificates", { file: path, certificates: damaged });
+  log.warn("Ignoring damaged certificates", { file: path, certificates: damaged });
 }
 
-/** Whether the runtime takes texts for certificates, which it says only by refusing them. */
+/** Whether the runtime accepts texts as certificates; it reports that only by throwing. */
 function areCertificates(texts: string[]): boolean {
   if (texts.includes("")) return false;
   try {

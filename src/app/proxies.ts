@@ -3,19 +3,21 @@ import type { Io } from "./io.ts";
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
- * Keeps requests to this URL off the environment's proxy when it is on the loopback interface or
- * `NO_PROXY` names it: the runtime, which reads that variable itself, overlooks names in capitals,
- * `*.domain` and `host:port`.
+ * Exempts this URL from the environment's proxy when it is on the loopback interface or `NO_PROXY`
+ * names it: the runtime, which reads that variable itself, does not support upper-case names,
+ * `*.domain` or `host:port`.
  */
 export function bypassProxy(url: URL, { env, setEnv }: Pick<Io, "env" | "setEnv">): void {
   const exceptions = env("NO_PROXY") ?? env("no_proxy") ?? "";
   if (!LOOPBACK.test(url.hostname) && !isException(url, exceptions)) return;
-  // The runtime writes an IPv6 address without brackets here.
+  // The runtime expects an IPv6 address without brackets here.
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
   setEnv("NO_PROXY", exceptions === "" ? host : `${exceptions},${host}`);
 }
 
-/** Whether a list in the form of `NO_PROXY` names a URL; networks like 10.0.0.0/8 are not looked at. */
+/**
+ * Whether a list in the form of `NO_PROXY` names a URL; networks such as 10.0.0.0/8 are ignored.
+ */
 export function isException(url: URL, exceptions: string): boolean {
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
   return exceptions.toLowerCase().split(/[\s,]+/).some((entry) => {

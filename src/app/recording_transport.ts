@@ -4,13 +4,13 @@ import type { Transport } from "../spacelift/transport.ts";
 
 const BODY = v.pipe(v.string(), v.parseJson(), v.object({ query: v.string() }));
 
-/** A transport that remembers what it sent. */
+/** A transport that records what it sends. */
 export class RecordingTransport implements Transport {
   /** Every document, once. */
   readonly documents = new Set<string>();
-  /** How many requests have been sent. */
+  /** The number of requests sent. */
   requests = 0;
-  /** When the last good reply came, by the monotonic clock. */
+  /** Monotonic time of the last good reply. */
   lastReply: number;
   readonly #transport: Transport;
   readonly #clock: Clock;

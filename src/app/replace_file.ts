@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { quote, UsageError } from "../cli/usage_error.ts";
 
-/** What errors of the file system mean, by their names. */
+/** Explanations of file-system errors, by the error's name. */
 const PROBLEMS: ReadonlyMap<string, string> = new Map([
   ["NotFound", "there is no such folder"],
   ["NotADirectory", "there is no such folder"],
@@ -14,12 +14,12 @@ const TEMPORARY = ".tmp";
 
 const LEFTOVER = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
 
-/** The age in milliseconds at which nobody can be writing a temporary file any more. */
+/** The age in milliseconds at which a temporary file must have been abandoned. */
 const ABANDONED_AFTER = 60_000;
 
 /**
- * Replaces a file's content at one stroke: whoever reads it finds the old content or the new, whole.
- * It keeps its mode, and stays where a symbolic link leads. Throws `UsageError` naming `--output`.
+ * Replaces a file's content atomically: readers see either the old content or the new, complete.
+ * Keeps the file's mode and follows symbolic links. Throws `UsageError` naming `--output`.
  */
 export async function replaceFile(path: string, parts: readonly Uint8Array[]): Promise<void> {
   try {
@@ -39,10 +39,10 @@ async function write(
   parts: readonly Uint8Array[],
   mode: number | undefined,
 ): Promise<void> {
-  // In the same folder, for only within a file system does a rename replace at one stroke; hidden and
-  // with an ending of its own, so that nobody takes it for what is being written.
+  // In the same folder because a rename is atomic only within a file system; hidden and with a
+  // suffix of its own so that it is not mistaken for the output.
   const prefix = `.${basename(target)}.`;
-  // A folder that cannot be listed can still be written into.
+  // A folder that cannot be listed may still be writable.
   await removeLeftovers(dirname(target), prefix).catch(() => {});
   const temporary = join(dirname(target), `${prefix}${crypto.randomUUID()}${TEMPORARY}`);
   try {
@@ -61,14 +61,16 @@ async function write(
   }
 }
 
-/** Removes what runs that were killed have left; what another run is writing now stays. */
+/**
+ * Removes temporary files of runs that were killed, but not one that another run is writing now.
+ */
 async function removeLeftovers(folder: string, prefix: string): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) {
     if (!name.startsWith(prefix) || !LEFTOVER.test(name.slice(prefix.length))) continue;
     const path = join(folder, name);
     const { mtime } = await Deno.stat(path).catch(ifMissing({ mtime: null }));
     const age = Date.now() - (mtime?.getTime() ?? Date.now());
-    // It may be another user's, and it does no harm.
+    // It may belong to another user, and it does no harm.
     if (age > ABANDONED_AFTER) await Deno.remove(path).catch(() => {});
   }
 }

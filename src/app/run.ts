@@ -7,7 +7,9 @@ import { serve } from "./serve.ts";
 import { unknownVariables } from "../cli/unknown_variables.ts";
 import { UsageError } from "../cli/usage_error.ts";
 
-/** Runs one command line and returns the exit code; for a wrong one 1, with the reason on stderr. */
+/**
+ * Runs one command line and returns the exit code; for an invalid one 1, with the reason on stderr.
+ */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   try {
     const parsed = parse(args, io);
@@ -24,7 +26,7 @@ function parse(args: readonly string[], io: Io): Arguments {
   try {
     return parseArguments(args, io.env);
   } catch (error) {
-    // A setting that is missing may have been given under a misspelt name.
+    // A missing setting may have been given under a misspelt name.
     if (error instanceof UsageError) warn([], io);
     throw error;
   }
@@ -72,7 +74,7 @@ function writesFile(args: Arguments): boolean {
   return args.command === "scrape" && args.settings.once.output !== undefined;
 }
 
-/** For commands without a log. */
+/** Prints warnings for commands without a log. */
 function warn(ignored: readonly string[], { stderr, variables }: Io): void {
   for (const sentence of [...ignored, ...unknownVariables(variables())]) {
     stderr(`Warning: ${sentence}\n`);

@@ -11,7 +11,7 @@ import type { Io } from "./io.ts";
 import { openAccount } from "./open_account.ts";
 import { replaceFile } from "./replace_file.ts";
 
-/** How often the line on progress is drawn again, in milliseconds. */
+/** How often the progress line is redrawn, in milliseconds. */
 const REDRAW = 200;
 
 /**
@@ -22,11 +22,12 @@ export async function scrapeOnce(settings: ScrapeOnceSettings, io: Io): Promise<
   const { once: { format, output, scrapeTimeout } } = settings;
   const clock = systemClock;
   const account = await openAccount(settings.account, io);
-  // What replaces a file looks at it first.
+  // Replacing a file reads its metadata first.
   if ("secret" in settings.account.keySecret && output === undefined) await io.dropReadPermission();
   const requests = { count: 0 };
   const transport = counting(transportTo(account, clock), requests);
-  // The exporter's own metrics would be those of a moment, and collide with others in one folder.
+  // The exporter's own metrics would describe a process that is gone, and collide with those of
+  // other files in one folder.
   const exporting = {
     exporterMetrics: false,
     maxStaleness: 0,
@@ -93,14 +94,14 @@ function counting(transport: Transport, requests: { count: number }): Transport 
   };
 }
 
-/** Says on a terminal how many requests have been sent, until it is disposed of. */
+/** Shows on a terminal how many requests have been sent, until it is disposed of. */
 function showProgress(io: Io, requests: { readonly count: number }, clock: Clock): Disposable {
   if (!io.isTerminal) return { [Symbol.dispose]: () => {} };
   const started = clock.monotonic();
   let cancel = () => {};
   const draw = () => {
     const seconds = ((clock.monotonic() - started) / 1000).toFixed(1);
-    io.stderr(`\rAsking the account: ${requests.count} requests, ${seconds} s `);
+    io.stderr(`\rQuerying the account: ${requests.count} requests, ${seconds} s `);
     cancel = clock.after(REDRAW, draw);
   };
   draw();

@@ -28,25 +28,25 @@ import { openAccount } from "./open_account.ts";
 import { switchedOff } from "./switched_off.ts";
 import { webhookRoute, webhookSecret } from "./webhook.ts";
 
-/** What a running exporter needs to know besides its account. */
+/** The settings of a running exporter other than its account. */
 export interface ServerSettings extends ScrapeSettings {
   readonly exporter: ScrapeSettings["exporter"] & { readonly listenAddress: ListenAddress };
-  /** The web configuration's file. */
+  /** The path of the web configuration file. */
   readonly web: { readonly file: string | undefined };
   readonly webhook: WebhookSettings | undefined;
 }
 
 /**
- * The exit code for a key that the API rejects, which no restart makes better: `EX_NOPERM`, by which
- * a service manager can tell it from all else.
+ * The exit code for a key that the API rejects, where a restart does not help: `EX_NOPERM`, which a
+ * service manager can distinguish from every other failure.
  */
 const KEY_REJECTED = 77;
 /** An exporter that listens. */
 export interface Running {
   readonly scraper: Scraper;
-  /** Where a person finds its page. */
+  /** The URL of its status page. */
   readonly url: string;
-  /** Aborts when the exporter is to end. */
+  /** Aborts when the exporter must shut down. */
   readonly signal: AbortSignal;
 }
 
@@ -57,10 +57,10 @@ const DRAIN_TIME = 5_000;
 export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   const account = await openAccount(settings.account, io);
   const { account: { keySecret }, web, webhook } = settings;
-  // What is read again whenever it changes.
-  const readsAgain = [keySecret, webhook?.secret].some((one) => one && "file" in one) ||
+  // Files that are reread when they change.
+  const rereadsFiles = [keySecret, webhook?.secret].some((one) => one && "file" in one) ||
     [web.file, webhook?.web.file].some((file) => file !== undefined);
-  if (!readsAgain) await io.dropReadPermission();
+  if (!rereadsFiles) await io.dropReadPermission();
   return await serveAccount(account, settings, io.signals);
 }
 
@@ -140,7 +140,7 @@ export async function serveAccount(
   return exitCode;
 }
 
-/** The exporter's pages. */
+/** The exporter's routes. */
 export function exporterHandler(exporter: Exporter, options: {
   readonly account: AccountAccess;
   readonly settings: ScrapeSettings;
@@ -186,12 +186,12 @@ async function untilStopped(
 }
 
 /**
- * Exchanges the API key for the first time: tries until the API accepts it, and throws
- * `KeyRejected` when it does not, or the signal's reason.
+ * Exchanges the API key for the first time, with retries: resolves once the API accepts it, and
+ * throws `KeyRejected` when the API rejects it, or the signal's reason.
  */
 export async function authenticate(session: Session, options: {
   clock: Clock;
-  /** How long one try may take, in milliseconds. */
+  /** How long one attempt may take, in milliseconds. */
   timeout: number;
   signal: AbortSignal;
 }): Promise<void> {
@@ -209,16 +209,16 @@ export async function authenticate(session: Session, options: {
       const pause = Math.max(backoff.next(), error.retryAfter ?? 0);
       const { reason } = error;
       const fields = { reason, error, retryInSeconds: Math.round(pause / 1000) };
-      // One trouble is worth one record, however often the key is tried.
-      if (reason === trouble) log.debug("Cannot exchange the API key yet either", fields);
-      else log.warn("Cannot exchange the API key yet, trying again", fields);
+      // Log each problem once, however often the exchange is retried.
+      if (reason === trouble) log.debug("Still cannot exchange the API key, retrying", fields);
+      else log.warn("Cannot exchange the API key yet, retrying", fields);
       trouble = reason;
       await sleep(clock, pause, signal);
     }
   }
 }
 
-/** What guards the exporter takes time and memory to load, of which most have no need. */
+/** TLS and passwords take time and memory to load, and most installations do not use them. */
 async function openWeb(flag: string, path: string | undefined, clock: Clock) {
   if (path === undefined) return undefined;
   const { followWebAccess, openWebAccess } = await import("./web.ts");

@@ -1,7 +1,7 @@
 import { COLLECTOR_NAMES, COLLECTOR_SWITCHES, EXPORTER } from "../cli/flags.ts";
 import type { ScrapeSettings } from "./exporter.ts";
 
-/** What settings leave out that an exporter does by default, as the flags that say so. */
+/** What settings turn off that an exporter does by default, as flags. */
 export function switchedOff({ collectors, exporter }: ScrapeSettings): string[] {
   const { exporterMetrics, maxStaleness, partialScrapes } = exporter;
   const without = COLLECTOR_NAMES.filter((name) => !collectors.has(name));

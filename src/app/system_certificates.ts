@@ -3,7 +3,7 @@ import { FileProblem, FileTooLarge, readFile } from "../read_file.ts";
 import type { Io } from "./io.ts";
 import { findCertificates, MAX_CERTIFICATES_BYTES, warnOfDamaged } from "./pem_certificates.ts";
 
-/** Where systems keep the certificates that they trust, in one file. */
+/** Where systems keep the bundle of certificates that they trust. */
 const BUNDLES = [
   "/etc/ssl/certs/ca-certificates.crt", // Debian, Ubuntu, Arch, Gentoo
   "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", // Fedora, RHEL
@@ -12,13 +12,13 @@ const BUNDLES = [
   "/etc/ssl/cert.pem", // Alpine, macOS
 ] as const;
 
-/** Files of a folder are many, and most have one certificate. */
+/** A folder has many files, most of them with one certificate. */
 const MAX_FOLDER_FILE_BYTES = 1024 * 1024;
 
 /**
  * The certificates that the system trusts, as OpenSSL and Go find them: in the file and the folders
- * that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, else in the first of `bundles` that has any.
- * What cannot be used is left out; a variable that names it is worth a warning.
+ * that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, else in the first of `bundles` that has any. Skips
+ * unusable files, with a warning when a variable names them.
  */
 export async function readSystemCertificates(
   env: Io["env"],
@@ -45,7 +45,7 @@ async function addFolder(found: Set<string>, folder: string): Promise<void> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(folder));
     const files = entries.filter(({ isFile, isSymlink }) => isFile || isSymlink);
-    // What else such a folder has, dead links included, is not meant.
+    // Ignore everything else in such a folder, including dead links.
     for (const name of files.map(({ name }) => name).sort()) {
       await addFile(found, `${folder}/${name}`, () => {}, MAX_FOLDER_FILE_BYTES);
     }
@@ -54,7 +54,7 @@ async function addFolder(found: Set<string>, folder: string): Promise<void> {
   }
 }
 
-/** Adds the certificates of a file, and says whether it had any. */
+/** Adds the certificates of a file, and returns whether there were any. */
 async function addFile(
   found: Set<string>,
   path: string,
@@ -65,7 +65,7 @@ async function addFile(
     const certificates = findCertificates(await readFile(path, limit));
     warnOfDamaged(path, certificates);
     if (certificates.good.length === 0) {
-      throw new FileProblem("it has no usable certificate in PEM format");
+      throw new FileProblem("it contains no usable certificate in PEM format");
     }
     for (const certificate of certificates.good) found.add(certificate);
     return true;
@@ -77,5 +77,5 @@ async function addFile(
 }
 
 function warn(variable: string, path: string, error: unknown): void {
-  log.warn(`Cannot use what ${variable} names`, { path, error });
+  log.warn(`Cannot use the path in ${variable}`, { path, error });
 }

@@ -1,10 +1,10 @@
-/** Why a server is not trusted, and what to do about it. */
+/** Why a server is not trusted, and the remedy. */
 export interface TlsProblem {
   readonly reason: string;
   readonly remedy: string;
 }
 
-/** The reasons for which the runtime does not trust a server, by parts of its texts. */
+/** The reasons why the runtime does not trust a server, by parts of its messages. */
 const PROBLEMS: readonly (readonly [RegExp, TlsProblem])[] = [
   [/CaUsedAsEndEntity/, {
     reason: "the server presents an authority's certificate, as `openssl req -x509` makes it, as " +
@@ -13,7 +13,7 @@ const PROBLEMS: readonly (readonly [RegExp, TlsProblem])[] = [
       "--ca-cert-path; or make a self-signed one with basicConstraints=CA:FALSE, and give that",
   }],
   [/UnknownIssuer|BadSignature/, {
-    reason: "no authority that this machine trusts has signed the server's certificate",
+    reason: "the server's certificate is not signed by an authority that this machine trusts",
     remedy: "give that authority's certificate, or the server's own if it is self-signed, with " +
       "--ca-cert-path",
   }],
@@ -22,11 +22,11 @@ const PROBLEMS: readonly (readonly [RegExp, TlsProblem])[] = [
     remedy: "renew the certificate, or set this machine's clock right",
   }],
   [/NotValidForName/, {
-    reason: "the server's certificate is for another name",
-    remedy: "use the name in --api-endpoint that the certificate is for",
+    reason: "the server's certificate is for a different name",
+    remedy: "use a name in --api-endpoint that the certificate contains",
   }],
   [/InvalidContentType|corrupt message|InvalidMessage/i, {
-    reason: "what answers there does not speak TLS",
+    reason: "the server there does not speak TLS",
     remedy: "check the port, or begin --api-endpoint with http://",
   }],
 ];
@@ -36,7 +36,7 @@ const OTHER: TlsProblem = {
   remedy: "check the server's certificate, and --ca-cert-path",
 };
 
-/** What the runtime's reason for not trusting a server means. */
+/** Explains the runtime's reason for not trusting a server. */
 export function explainTls(problem: string): TlsProblem {
   return PROBLEMS.find(([pattern]) => pattern.test(problem))?.[1] ?? OTHER;
 }

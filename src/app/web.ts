@@ -12,17 +12,17 @@ export interface WebConfigFile {
   readonly path: string;
 }
 
-/** Reads a web configuration for who serves by it; throws `UsageError`. */
+/** Reads a web configuration for a server; throws `UsageError`. */
 export async function openWebAccess(file: WebConfigFile, clock: Clock): Promise<WebAccess> {
   return await explained(file, WebAccess.open(file.path, clock));
 }
 
-/** Reads a web configuration for who asks by it; throws `UsageError`. */
+/** Reads a web configuration for a client of the exporter; throws `UsageError`. */
 export async function readForClient(file: WebConfigFile, clock: Clock): Promise<WebFiles> {
   return await explained(file, readWebFiles(file.path, clock.wall()));
 }
 
-/** Has a server go by the newest version of the files until the signal aborts. */
+/** Keeps a server on the newest version of the files until the signal aborts. */
 export async function followWebAccess(
   access: WebAccess,
   options: { flag: string; server: Server; instruments: Instruments; signal: AbortSignal },
@@ -35,7 +35,7 @@ export async function followWebAccess(
     onTls: server.renew.bind(server),
   };
   listener.onReload(true);
-  // Windows knows no such signal.
+  // Windows has no such signal.
   if (Deno.build.os === "windows") return await access.watch(listener, signal);
   const onHangUp = () => void access.reload(listener);
   Deno.addSignalListener("SIGHUP", onHangUp);

@@ -7,10 +7,13 @@ import type { Secret } from "../secret.ts";
 import { openSecretFile } from "./credentials.ts";
 import type { Exporter } from "./exporter.ts";
 
-/** How long a secret file is believed to hold what it held, in milliseconds. */
+/** How long the content of a secret file is cached, in milliseconds. */
 const MEMORY = 1000;
 
-/** Gives the present secret; throws `UsageError` at once when the file that holds it cannot be used. */
+/**
+ * Returns a function that gives the current secret; throws `UsageError` at once when its file
+ * cannot be used.
+ */
 export async function webhookSecret(
   choice: SecretChoice,
   clock: Clock,
@@ -24,14 +27,14 @@ export async function webhookSecret(
     readAt = clock.monotonic();
     const before = known;
     known = read().catch((error) => {
-      log.warn("Cannot read the webhook's secret again, using the one known", { error });
+      log.warn("Cannot reread the webhook's secret, using the old one", { error });
       return before;
     });
     return known;
   };
 }
 
-/** Takes what a webhook delivers for hints, and counts the requests. */
+/** Turns webhook deliveries into hints, and counts the requests. */
 export function webhookRoute(
   { instruments, hints }: Exporter,
   options: { readonly secret: () => Promise<Secret>; readonly clock: Clock },

@@ -13,42 +13,42 @@ export interface Kind<T> {
   readonly schema: v.GenericSchema<unknown, T>;
   /** A default as the help text prints it. */
   format(value: T): string;
-  /** The values it takes, for documents; undefined where the help says it. */
+  /** The accepted values, for documents; undefined where the help text states them. */
   readonly values?: string;
-  /** A text as error messages may repeat it, quoted; empty where they must not. */
+  /** The text, quoted, as error messages may repeat it; empty where they must not. */
   show(text: string): string;
-  /** All the texts that can be given, where they are few. */
+  /** All accepted texts, if there are only a few. */
   readonly choices?: readonly string[];
-  /** The JSON schema of a value in a file, as far as such a schema can say what is right. */
+  /** The JSON schema of a value in a file, as precise as JSON schema allows. */
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** A flag, named by its place in a group. */
+/** A flag; its key in a group gives its name. */
 export interface Flag<T> {
   readonly kind: Kind<T>;
   /** The short flag without its dash. */
   readonly alias?: string;
   readonly help: string;
-  /** The value when nothing is given; a required flag has none. */
+  /** The default; a required flag has none. */
   readonly fallback?: { readonly value: T };
-  /** The fallback as the help text prints it, unless it is nothing. */
+  /** The default as the help text prints it, unless it is empty. */
   readonly defaultText?: string;
 }
 
 /** A flag with its long name, without the dashes. */
 export type NamedFlag = Flag<unknown> & { readonly name: string };
 
-/** Flags by the names that the program knows them by. */
+/** Flags by the names that the code uses for them. */
 export interface Group<V> {
   readonly flags: { readonly [K in keyof V]: Flag<V[K]> };
   readonly named: readonly NamedFlag[];
   nameOf(key: keyof V & string): string;
 }
 
-/** The values that the flags of a group have. */
+/** The values of a group's flags. */
 export type ValuesOf<G> = G extends Group<infer V> ? Readonly<V> : never;
 
-/** Names flags after their keys: after the prefix `stacks-`, `pageSize` is `stacks-page-size`. */
+/** Derives flag names from keys: with the prefix `stacks-`, `pageSize` is `stacks-page-size`. */
 export function group<V>(prefix: string, flags: Group<V>["flags"]): Group<V> {
   const nameOf = (key: string) =>
     prefix + key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -57,7 +57,7 @@ export function group<V>(prefix: string, flags: Group<V>["flags"]): Group<V> {
   return { flags, named, nameOf };
 }
 
-/** The environment variable of the flag with this long name. */
+/** The environment variable for the flag with this long name. */
 export function environmentVariable(name: string): string {
   return `SPACELIFT_PROMEX_${name.replace(/[-.]/g, "_").toUpperCase()}`;
 }
@@ -81,7 +81,7 @@ export function withDefault<T>(kind: Kind<T>, value: T, words: Words): Flag<T> {
   return { ...required(kind, words), fallback: { value }, ...shown };
 }
 
-const PLACEHOLDER = "it is a placeholder: put the real value in its place";
+const PLACEHOLDER = "it is a placeholder: replace it with the real value";
 
 const TEXT = v.pipe(
   v.string(),
@@ -92,7 +92,7 @@ const TEXT = v.pipe(
 
 const ONE_LINE = v.regex(/^\P{Cc}*$/u, "it is not one line of text");
 
-const NO_URL = "it needs an http or https URL such as https://myaccount.app.spacelift.io";
+const NO_URL = "it must be an http or https URL such as https://myaccount.app.spacelift.io";
 
 const ACCOUNT_URL = v.pipe(
   v.string(),
@@ -102,7 +102,7 @@ const ACCOUNT_URL = v.pipe(
   v.check((given) => URL.canParse(given), NO_URL),
   v.transform((given) => {
     const url = new URL(given);
-    // Where people copy the address from, it ends with what is sent to it anyway.
+    // People copy the endpoint with its `/graphql`, which the exporter appends itself.
     url.pathname = url.pathname.replace(/\/graphql\/*$/, "/");
     return url;
   }),
@@ -113,7 +113,7 @@ const ACCOUNT_URL = v.pipe(
   v.check(({ href }) => !/[?#]/.test(href), "the URL must end with its path"),
   v.check(
     ({ port }) => !BLOCKED_PORTS.has(port),
-    "fetch refuses to ask that port, which belongs to another protocol",
+    "fetch refuses that port because it belongs to another protocol",
   ),
 );
 
@@ -122,7 +122,7 @@ const LISTEN_ADDRESS = v.pipe(
   v.transform(parseListenAddress),
   v.custom<ListenAddress>(
     (address) => address !== undefined,
-    "it needs a port from 0 to 65535, as in :9953, 127.0.0.1:9953 or [::1]:9953",
+    "it must have a port from 0 to 65535, as in :9953, 127.0.0.1:9953 or [::1]:9953",
   ),
 );
 
@@ -134,10 +134,10 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 const BOOLEAN = v.pipe(
   v.string(),
   v.transform((given) => BOOLEANS.get(given)),
-  v.boolean("it needs true or false"),
+  v.boolean("it must be true or false"),
 );
 
-/** The keywords for texts and those for numbers leave each other alone: of numbers, only 0 will do. */
+/** `pattern` applies to texts only and `maximum` to numbers only: the one valid number is 0. */
 const DURATION_JSON = {
   type: ["string", "integer"],
   pattern: "^(0|([0-9]+(\\.[0-9]+)?(ns|us|ms|s|m|h))+)$",
@@ -145,16 +145,16 @@ const DURATION_JSON = {
   maximum: 0,
 };
 
-/** The kinds of values; `duration` is in milliseconds, and bounds are included. */
+/** The kinds of values; `duration` is in milliseconds, and bounds are inclusive. */
 export const kind = {
-  /** Not empty, without the white space around it. */
+  /** Non-empty text, trimmed. */
   text: kindOf(TEXT),
   path: kindOf(v.string()),
   secret: kindOf(v.pipe(TEXT, ONE_LINE, v.transform((given) => new Secret(given))), {
     show: () => "",
   }),
   accountUrl: kindOf(ACCOUNT_URL, {
-    // Up to the last @ it may be a user and a password.
+    // Everything up to the last @ may be a user and a password.
     show: (given) => quote(given.replace(/^.*@/s, "[redacted]@")),
   }),
   listenAddress: kindOf(LISTEN_ADDRESS, { format: (value) => quote(formatListenAddress(value)) }),
@@ -167,10 +167,10 @@ export const kind = {
       json: { type: "array", items: { type: "string", minLength: 1 } },
     },
   ),
-  /** One of a few words. */
+  /** One of several words. */
   choice<const T extends string>(...words: readonly T[]): Kind<T> {
     const values = words.join(", ");
-    return kindOf(v.picklist(words, `it needs one of ${values}`), {
+    return kindOf(v.picklist(words, `it must be one of ${values}`), {
       values,
       choices: words,
       json: { enum: words },
@@ -178,12 +178,12 @@ export const kind = {
   },
   duration(min: number, max = Infinity): Kind<number> {
     const outside = max === Infinity
-      ? `it needs a duration of at least ${formatDuration(min)}`
-      : `it needs a duration from ${formatDuration(min)} to ${formatDuration(max)}`;
+      ? `it must be a duration of at least ${formatDuration(min)}`
+      : `it must be a duration from ${formatDuration(min)} to ${formatDuration(max)}`;
     const schema = v.pipe(
       v.string(),
       v.transform(parseDuration),
-      v.number("it needs a duration such as 5s or 1m30s"),
+      v.number("it must be a duration such as 5s or 1m30s"),
       v.minValue(min, outside),
       v.maxValue(max, outside),
     );
@@ -193,7 +193,7 @@ export const kind = {
     return kindOf(schema, { format: formatDuration, values, json: DURATION_JSON });
   },
   integer(min: number, max: number): Kind<number> {
-    const problem = `it needs a whole number from ${min} to ${max}`;
+    const problem = `it must be a whole number from ${min} to ${max}`;
     const digits = v.pipe(v.string(), v.regex(/^\d{1,15}$/, problem), v.transform(Number));
     const schema = v.pipe(digits, v.minValue(min, problem), v.maxValue(max, problem));
     return kindOf(schema, {

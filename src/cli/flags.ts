@@ -17,11 +17,11 @@ const listenAddress = withDefault(kind.listenAddress, { hostname: undefined, por
   help: "The address to listen on for HTTP requests",
 });
 
-/** Which account to ask, and as whom. */
+/** Which account to query, and with which key. */
 export const ACCOUNT = group("", {
   accountUrl: {
     ...optional(kind.accountUrl, {
-      help: "Where people open your account, for the links of the status page",
+      help: "The URL at which people open your account, for links on the status page",
     }),
     defaultText: "the API endpoint, if it is Spacelift's",
   },
@@ -38,10 +38,10 @@ export const ACCOUNT = group("", {
     help: "The secret of your Spacelift API key",
   }),
   apiKeySecretFile: optional(kind.path, {
-    help: "A file with the secret of your API key, read again whenever the key is used",
+    help: "A file that contains the secret of your API key, reread whenever the key is used",
   }),
   caCertPath: optional(kind.path, {
-    help: "A PEM file of certificate authorities to trust in addition to the usual ones",
+    help: "A PEM file of certificate authorities to trust in addition to the default ones",
   }),
 });
 
@@ -70,18 +70,18 @@ export const LOG = group("log.", {
     help: "The format of the log: json or logfmt (default: json)",
   }),
   level: optional(kind.choice(...LOG_LEVELS), {
-    help: "The least serious level that is logged: debug, info, warn or error (default: info)",
+    help: "The lowest level that is logged: debug, info, warn or error (default: info)",
   }),
 });
 
-/** Who may ask, and how. */
+/** Who may connect, and how. */
 export const WEB = group("web.config.", {
   file: optional(kind.path, {
     help: "A web configuration file in the format of the Prometheus project, for TLS and passwords",
   }),
 });
 
-/** What is asked of the stacks. */
+/** What to collect about stacks. */
 export const STACKS = group("stacks-", {
   details: withDefault(kind.boolean, false, {
     help: "Adds metrics with details of each stack",
@@ -113,35 +113,35 @@ export const STACKS = group("stacks-", {
       "the environment",
   }),
   totals: withDefault(kind.boolean, false, {
-    help: "Keeps the account's totals under their old names, and gives single stacks names of " +
-      "their own",
+    help: "Keeps the account's totals under their old names, and uses separate names for " +
+      "individual stacks",
   }),
 });
 
-/** What is asked of the runs. */
+/** What to collect about runs. */
 export const RUNS = group("runs-", {
   details: withDefault(kind.boolean, false, {
     help: "Adds the time at which a run of each stack last ended in each state",
   }),
   limit: withDefault(kind.integer(1, 100_000), 5000, {
-    help: "The maximum number of runs to read at the start, and to remember",
+    help: "The maximum number of runs to read at startup, and to remember",
   }),
   lookback: withDefault(kind.duration(SECOND, 30 * DAY), DAY, {
-    help: "How far back to look for runs at the start",
+    help: "How far back to look for runs at startup",
   }),
   refreshInterval: withDefault(kind.duration(SECOND, DAY), 30 * SECOND, {
-    help: "How long to wait between two readings of the latest runs",
+    help: "How long to wait between two polls of the latest runs",
   }),
   seriesLimit: withDefault(kind.integer(1, 1_000_000), 10_000, {
-    help: "The number of series beyond which runs are counted without their stacks",
+    help: "The number of series above which runs are counted without their stacks",
   }),
 });
 
-/** Where webhooks are listened for. */
+/** Where to receive webhooks. */
 export const WEBHOOK = group("webhook-", {
   listenAddress: optional(kind.listenAddress, {
-    help: "The address to listen on for Spacelift's webhooks, at /webhook; without it none are " +
-      "listened for",
+    help: "The address to listen on for Spacelift's webhooks, at /webhook; without it " +
+      "webhooks are off",
   }),
   secret: optional(kind.secret, {
     help: "The secret with which Spacelift signs webhooks",
@@ -151,14 +151,14 @@ export const WEBHOOK = group("webhook-", {
   }),
 });
 
-/** How webhooks may come. */
+/** How webhook senders may connect. */
 export const WEBHOOK_WEB = group("webhook-web.config.", {
   file: optional(kind.path, {
-    help: "A web configuration file of its own for the webhooks' address, in the same format",
+    help: "A separate web configuration file for the webhooks' address, in the same format",
   }),
 });
 
-/** How large the simulated account is, how it behaves, and how others may use it. */
+/** The size and behaviour of the simulated account, and how clients reach it. */
 export const SIMULATION = group("", {
   apiKeyId: withDefault(kind.text, "demo", {
     help: "The ID of the simulated account's API key",
@@ -167,18 +167,19 @@ export const SIMULATION = group("", {
     help: "The secret of the simulated account's API key (default: demo-secret)",
   }),
   apiListenAddress: withDefault(kind.listenAddress, { hostname: "127.0.0.1", port: 0 }, {
-    help: "The address that the simulated Spacelift API listens on; port 0 takes any free one",
+    help: "The address that the simulated Spacelift API listens on; port 0 picks a free port",
   }),
-  // With this one runs wait in every pool from the first seconds on.
+  // This seed queues runs in every pool within the first seconds.
   seed: withDefault(kind.integer(0, 2 ** 32 - 1), 7, {
-    help: "The seed of everything random in the simulated account",
+    help: "The random seed of the simulated account",
   }),
   stacks: withDefault(kind.integer(0, 20_000), 300, {
     help: "The number of stacks in the simulated account",
   }),
   trouble: withDefault(kind.boolean, false, {
-    help: "Makes parts of the simulated API fail, hang, refuse and limit requests by turns, and " +
-      "webhooks be lost, late or repeated",
+    help:
+      "Makes parts of the simulated API fail, hang, refuse or rate-limit requests in turn, and " +
+      "webhooks get lost, delayed or repeated",
   }),
   webhookUrl: optional(kind.accountUrl, {
     help: "Where the simulated account sends webhooks, signed with the webhook's secret",
@@ -191,25 +192,25 @@ export const SIMULATION = group("", {
   }),
 });
 
-/** How a check is reported. */
+/** How to report a check. */
 export const CHECK = group("", {
   format: withDefault(kind.choice("text", "json"), "text", {
     help: "The format of the report: text or json",
   }),
 });
 
-/** What becomes of a single scrape. */
+/** What to do with a single scrape. */
 export const ONCE = group("", {
   format: withDefault(kind.choice("text", "openmetrics"), "text", {
     help: "The format of the metrics: text or openmetrics",
   }),
   output: optional(kind.path, {
-    help: "A file to replace with the metrics, whole or not at all, instead of printing them",
+    help: "A file to replace atomically with the metrics, instead of printing them",
   }),
   scrapeTimeout,
 });
 
-/** Which exporter to ask for its health. */
+/** Which exporter to check. */
 export const HEALTH = group("", {
   listenAddress: { ...listenAddress, help: "The address that the exporter listens on" },
   scrapeTimeout: { ...scrapeTimeout, help: "The maximum duration to wait for an answer" },
@@ -218,7 +219,7 @@ export const HEALTH = group("", {
 /** The names of the collectors, in order. */
 export const COLLECTOR_NAMES: readonly string[] = COLLECTORS.map(({ name }) => name).sort();
 
-/** A switch for each collector. */
+/** One switch per collector. */
 export const COLLECTOR_SWITCHES = group(
   "collector.",
   Object.fromEntries(COLLECTORS.map(({ name, subject }) => {
@@ -226,10 +227,10 @@ export const COLLECTOR_SWITCHES = group(
   })),
 );
 
-/** Flags without effect, accepted for one more version; their help says why. */
+/** Flags that no longer have an effect, accepted for one more version; their help says why. */
 const IGNORED = group("", {
   maxConnections: optional(kind.path, {
-    help: "idle connections keep nobody out, and there is no limit to set",
+    help: "idle connections block nobody, so there is no limit to set",
   }),
 });
 
@@ -270,7 +271,7 @@ export function flagsOf(command: Command): readonly NamedFlag[] {
   return COMMANDS[command];
 }
 
-/** The flags that a command accepts and ignores. */
+/** The flags that a command accepts but ignores. */
 export function ignoredBy(command: Command): readonly NamedFlag[] {
   return command === "health" ? [] : IGNORED.named;
 }

@@ -29,12 +29,12 @@ export const COMMAND_HELP: Readonly<Record<Command, string>> = {
   demo: "Starts the Prometheus exporter for a simulated account",
   check: "Tests the settings for real and explains what does not work",
   scrape: "Prints the metrics of one scrape, or writes them to a file",
-  health: "Reports by its exit code whether a running exporter is healthy",
+  health: "Reports in its exit code whether a running exporter is healthy",
 };
 
 const IS_DEVELOPMENT = EXPORTER.nameOf("isDevelopment");
 
-/** The headings under which the flags of a command stand; those under none are its own options. */
+/** Headings that group a command's flags; flags without a heading are listed as its own options. */
 const HEADINGS: Readonly<Record<string, readonly NamedFlag[]>> = {
   OPTIONS: [...CHECK.named, ...ONCE.named, ...HEALTH.named],
   ACCOUNT: ACCOUNT.named,
@@ -47,7 +47,7 @@ const HEADINGS: Readonly<Record<string, readonly NamedFlag[]>> = {
   WEBHOOK: [...WEBHOOK.named, ...WEBHOOK_WEB.named],
 };
 
-/** The text of `spacelift-promex help`. */
+/** The output of `spacelift-promex help`. */
 export function appHelp(): string {
   return sections({
     NAME: ["spacelift-promex - Exports metrics from your Spacelift account to Prometheus"],
@@ -66,7 +66,7 @@ export function appHelp(): string {
   });
 }
 
-/** The text of `spacelift-promex help` for one command. */
+/** The output of `spacelift-promex help COMMAND`. */
 export function commandHelp(command: Command): string {
   const flags = flagsOf(command);
   const headed = Object.entries(HEADINGS).flatMap(([heading, under]) => {
@@ -80,12 +80,12 @@ export function commandHelp(command: Command): string {
   });
 }
 
-/** The text of `spacelift-promex --version`. */
+/** The output of `spacelift-promex --version`. */
 export function versionText(): string {
   return `spacelift-promex version ${describeBuild()}\n`;
 }
 
-/** A long flag with its dashes; `[no-]` marks a switch that is on unless it is turned off. */
+/** A long flag with its dashes; `[no-]` marks a switch that is on by default. */
 export function longFlag({ name, kind, defaultText }: NamedFlag): string {
   return kind.form === "switch" && defaultText === "true" ? `--[no-]${name}` : `--${name}`;
 }
@@ -96,7 +96,7 @@ function forms(flag: NamedFlag): string {
   return `${longFlag(flag)}${value}${short}`;
 }
 
-/** The forms of a flag, and below them what it does, within the width of a terminal. */
+/** The forms of a flag followed by its help, wrapped to the width of a terminal. */
 function explain(flag: NamedFlag): string[] {
   const { name, help, defaultText } = flag;
   const fallback = defaultText === undefined ? "" : ` (default: ${defaultText})`;

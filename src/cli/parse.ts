@@ -25,21 +25,21 @@ import { requireSecret, type SecretChoice, secretOf } from "./secret_choice.ts";
 import { quote, quoteArgument, throwAll, UsageError } from "./usage_error.ts";
 import { readSender, readWebhook, type SenderSettings, type WebhookSettings } from "./webhook.ts";
 
-/** Which account to ask, and as whom. */
+/** Which account to query, and with which key. */
 export type AccountSettings =
   & Omit<ValuesOf<typeof ACCOUNT>, "apiKeySecret" | "apiKeySecretFile">
   & { readonly keySecret: SecretChoice };
 
-/** The settings that an exporter has, whichever account it asks; times in milliseconds. */
+/** The settings of an exporter for any account; times in milliseconds. */
 export interface ExporterSettings {
   readonly exporter: ValuesOf<typeof EXPORTER>;
   readonly log: ValuesOf<typeof LOG>;
   readonly stacks: ValuesOf<typeof STACKS>;
   readonly web: ValuesOf<typeof WEB>;
   readonly runs: ValuesOf<typeof RUNS>;
-  /** Undefined where no webhook is listened for. */
+  /** Undefined when webhooks are off. */
   readonly webhook: WebhookSettings | undefined;
-  /** The names of those that are turned on. */
+  /** The names of the collectors that are on. */
   readonly collectors: ReadonlySet<string>;
 }
 
@@ -48,7 +48,7 @@ export interface ServeSettings extends ExporterSettings {
   readonly account: AccountSettings;
 }
 
-/** The settings of `check`: those of the exporter that it is about. */
+/** The settings of `check`: those of the exporter to check, and the format of the report. */
 export interface CheckSettings extends ServeSettings {
   readonly check: ValuesOf<typeof CHECK>;
 }
@@ -62,14 +62,14 @@ export interface ScrapeOnceSettings
 /** The settings of `demo`. */
 export interface DemoSettings extends ExporterSettings {
   readonly simulation: ValuesOf<typeof SIMULATION>;
-  /** Undefined where the simulated account sends no webhooks. */
+  /** Undefined when the simulated account sends no webhooks. */
   readonly sender: SenderSettings | undefined;
 }
 
 /** The settings of `health`; times in milliseconds. */
 export type HealthSettings = ValuesOf<typeof HEALTH> & { readonly web: ValuesOf<typeof WEB> };
 
-/** What is given but no longer has an effect, in sentences. */
+/** Warnings about settings that no longer have an effect, in sentences. */
 type Ignored = readonly string[];
 
 /** What a command line asks for. */
@@ -87,7 +87,7 @@ const HELP_WORDS: readonly string[] = ["help", "h", "--help", "-help", "-h"];
 
 const VERSION_WORDS: readonly string[] = ["version", "--version", "-version", "-v"];
 
-/** Reads a command line and its environment; throws `UsageError` for what cannot be used. */
+/** Reads a command line and its environment; throws `UsageError` with every mistake. */
 export function parseArguments(
   args: readonly string[],
   env: (name: string) => string | undefined,
@@ -113,12 +113,15 @@ export function parseArguments(
   return parseCommand(command, input);
 }
 
-/** Whether this is the program's own path, which images without an entry point are started with. */
+/**
+ * Whether this is the program's own path: command lines for images without an entry point begin
+ * with it.
+ */
 function isProgram(argument: string | undefined): boolean {
   return argument?.split(/[/\\]/).at(-1)?.replace(/\.exe$/i, "") === "spacelift-promex";
 }
 
-/** Everything that reads settings of a command, for their mistakes. */
+/** Every reader of a command's settings, run to collect their mistakes. */
 function readersOf(command: Command, input: Input): (() => unknown)[] {
   const account = () => readAccount(input);
   const web = () => readGroup(WEB, input);
@@ -190,7 +193,7 @@ function readIgnored(command: Command, input: Input): string[] {
   });
 }
 
-/** The health check of an image knows the environment alone. */
+/** An image's health check sees only the environment. */
 function readOverruled({ flags, env }: Input): string[] {
   const name = EXPORTER.nameOf("listenAddress");
   const variable = environmentVariable(name);
@@ -198,7 +201,7 @@ function readOverruled({ flags, env }: Input): string[] {
   const set = env(variable) ?? "";
   if (given === undefined || set === "" || set === given) return [];
   return [
-    `${variable} ${quote(set)} is overruled by --${name}, but the command "health" goes by the ` +
+    `${variable} ${quote(set)} is overridden by --${name}, but the command "health" uses the ` +
     "variable: set that instead",
   ];
 }
@@ -233,7 +236,7 @@ function readCollectors(input: Input): ReadonlySet<string> {
   if (collectors.size > 0) return collectors;
   const flags = COLLECTOR_NAMES.map((name) => `--${COLLECTOR_SWITCHES.nameOf(name)}`);
   throw new UsageError(
-    `Cannot turn off all of ${flags.join(", ")}: nothing is left to export, leave one on`,
+    `Cannot turn off all of ${flags.join(", ")}: nothing is left to export, so leave one on`,
   );
 }
 
@@ -263,7 +266,7 @@ function refuseMore(last: string, [unexpected]: readonly string[]): void {
 }
 
 function misplacedFlag(argument: string, rest: readonly string[]): UsageError {
-  // No more than the name: the value may be a secret.
+  // Only the name: the value may be a secret.
   const [flag = ""] = /^--[\w.-]{0,99}|^-\w?/.exec(argument) ?? [];
   const command = rest.find(isCommand) ?? "serve";
   return new UsageError(`Flags go after the command: spacelift-promex ${command} ${flag}`);

@@ -5,13 +5,13 @@ import { COLLECTOR_NAMES, type Command, flagsOf, ignoredBy } from "./flags.ts";
 import { didYouMean } from "./nearest.ts";
 import { quote, quoteArgument, throwAll, UsageError } from "./usage_error.ts";
 
-/** What a person gave: flags by their long names, and the environment. */
+/** The user's input: flags by their long names, and the environment. */
 export interface Input {
   readonly flags: ReadonlyMap<string, readonly string[]>;
   readonly env: (name: string) => string | undefined;
 }
 
-/** A flag as it was found among the arguments. */
+/** A flag as found among the arguments. */
 interface Option {
   /** The long name, or the letter of an unknown short flag. */
   readonly name: string;
@@ -22,13 +22,13 @@ interface Option {
   readonly inlineValue?: boolean | undefined;
 }
 
-/** What the arguments after a command give, and what is wrong with them, in lines. */
+/** The flags found after a command, and the mistakes among them, one line each. */
 export interface ReadFlags {
   readonly flags: Input["flags"];
   readonly mistakes: readonly string[];
 }
 
-/** Reads the arguments after a command, or returns `help` when they ask for that. */
+/** Reads the arguments after a command, or returns `help` when they ask for help. */
 export function readFlags(command: Command, args: readonly string[]): ReadFlags | "help" {
   const known = [...flagsOf(command), ...ignoredBy(command)];
   const written = args.map((argument) => writeOut(argument, known));
@@ -53,11 +53,11 @@ export function readFlags(command: Command, args: readonly string[]): ReadFlags 
         flags.set(before.name, [argument]);
         continue;
       }
-      // After a flag that does not exist it is probably that flag's value.
+      // After an unknown flag this is probably that flag's value.
       if (wasWrong) continue;
-      // It may be the rest of a secret with a space in it.
+      // It may be the rest of a secret that contains a space.
       const shown = flags.has("api-key-secret") ? "" : ` ${quoteArgument(argument)}`;
-      mistakes.push(`Unexpected argument${shown}: ${command} takes nothing but flags`);
+      mistakes.push(`Unexpected argument${shown}: ${command} takes only flags`);
       wasWrong = true;
       continue;
     }
@@ -67,7 +67,7 @@ export function readFlags(command: Command, args: readonly string[]): ReadFlags 
       const { flag, text } = readOption(token, command, known);
       const earlier = flag.kind.form === "list" ? flags.get(flag.name) ?? [] : [];
       flags.set(flag.name, [...earlier, text]);
-      // `--is-development true`: the word that says which may stand apart.
+      // A separate value, as in `--is-development true`.
       if (flag.kind.form === "switch" && token.value === undefined && text === "true") bare = flag;
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
@@ -78,14 +78,14 @@ export function readFlags(command: Command, args: readonly string[]): ReadFlags 
   return { flags, mistakes: [...new Set(mistakes)] };
 }
 
-/** The flag or else the environment variable that gives a value; an empty variable gives none. */
+/** The flag, or else the environment variable, that sets a value; an empty variable sets none. */
 export function sourceOf(name: string, { flags, env }: Input): string | undefined {
   if (flags.has(name)) return `--${name}`;
   const variable = environmentVariable(name);
   return (env(variable) ?? "") === "" ? undefined : variable;
 }
 
-/** The values of a group of flags; throws `UsageError` with every one that cannot be used. */
+/** The values of a group of flags; throws `UsageError` with every invalid one. */
 export function readGroup<V extends object>(group: Group<V>, input: Input): V {
   const values: Partial<V> = {};
   const readKey = (key: keyof V & string) => {
@@ -114,7 +114,7 @@ function readValue<T>({ kind }: Flag<T>, source: string, texts: readonly string[
   const { success, output, issues } = v.safeParse(kind.schema, given);
   if (success) return output;
   const text = texts.join(",");
-  // What begins like a short flag may be that of the secret, run together with it.
+  // Text that begins like a short flag may be the secret's flag run together with the secret.
   const shown = /^-[a-z]/i.test(text) ? "" : kind.show(text);
   throw new UsageError(`Cannot use ${`${source} ${shown}`.trimEnd()}: ${issues[0].message}`);
 }
@@ -134,8 +134,8 @@ function missing(name: string): UsageError {
 }
 
 /**
- * Turns `-l=value` and the long flags with one dash that Go programs take, neither of which the
- * parser knows, into long flags with two.
+ * Rewrites `-l=value` and Go-style long flags with one dash as long flags with two: the parser
+ * supports neither form.
  */
 function writeOut(argument: string, known: readonly NamedFlag[]): string {
   const flag = known.find(({ alias }) => alias !== undefined && argument.startsWith(`-${alias}=`));
@@ -155,14 +155,14 @@ function parserOptions(
   }));
 }
 
-/** Without this `-scrape-timeuot=1s` would be the short flag of the secret and its value. */
+/** Without this, `-scrape-timeuot=1s` would be parsed as the secret's short flag and its value. */
 function refuseRunTogether(argument: string, known: readonly NamedFlag[]): void {
   if (/^-[^-]./s.test(argument)) {
-    // What was given is not repeated, for it may be a secret; the name of a flag is none.
+    // The argument is not repeated because it may be a secret; a flag's name is not.
     const [, name = ""] = /^-([a-z][\w.-]{5,})/.exec(argument) ?? [];
     throw new UsageError(
       `Unknown flag ${quoteArgument(argument)}${guess(`--${name}`, longNames(known))}: ` +
-        "the value of a short flag stands apart or after an equals sign",
+        "separate the value of a short flag by a space or an equals sign",
     );
   }
 }
@@ -176,7 +176,7 @@ function readOption(
   const flag = known.find((one) => one.name === name);
   if (flag?.kind.form === "switch" && value === undefined) return { flag, text: "true" };
   if (flag !== undefined) {
-    // A flag is not taken for a value: the value was forgotten.
+    // A flag is never a value: the value was forgotten.
     const isFlag = option.inlineValue === false && /^--|^-[a-z](?:=|$)/i.test(value ?? "");
     if (value === undefined || value === "" || isFlag) {
       throw new UsageError(`Missing a value for --${name}: write --${name}=value`);
@@ -213,7 +213,7 @@ function longNames(known: readonly NamedFlag[]): string[] {
   );
 }
 
-/** Names are compared with no more than could be one, for the time that it takes. */
+/** No guess for texts longer than any name: comparing them would take long. */
 function guess(given: string, names: readonly string[]): string {
   return given.length > 60 ? "" : didYouMean(given, names);
 }

@@ -4,11 +4,11 @@ import { RUNS, STACKS } from "./flags.ts";
 import { type Input, readGroup } from "./read.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** What is asked of the stacks; throws `UsageError` where walks would leave gaps. */
+/** The settings of stacks; throws `UsageError` when walks would leave gaps. */
 export function readStacks(input: Input): ValuesOf<typeof STACKS> {
   const stacks = readGroup(STACKS, input);
   const { maxStaleness, refreshInterval } = stacks;
-  // Else the data would expire before the next walk.
+  // Otherwise data would expire before the next walk.
   if (maxStaleness === undefined || maxStaleness > refreshInterval) return stacks;
   throw new UsageError(
     `Cannot use --${STACKS.nameOf("maxStaleness")} ${formatDuration(maxStaleness)}: it must be ` +
@@ -16,11 +16,11 @@ export function readStacks(input: Input): ValuesOf<typeof STACKS> {
   );
 }
 
-/** What is asked of the runs; throws `UsageError` where runs could be missed. */
+/** The settings of runs; throws `UsageError` when runs could be missed. */
 export function readRuns(input: Input): ValuesOf<typeof RUNS> {
   const runs = readGroup(RUNS, input);
   const { lookback, refreshInterval } = runs;
-  // Less would not show a new exporter what began since the last look of the one before it.
+  // A shorter lookback would hide runs that began after the previous exporter's last poll.
   if (lookback >= refreshInterval) return runs;
   throw new UsageError(
     `Cannot use --${RUNS.nameOf("lookback")} ${formatDuration(lookback)}: it must not be ` +

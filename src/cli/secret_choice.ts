@@ -6,7 +6,7 @@ import { UsageError } from "./usage_error.ts";
 /** A secret, or the file that holds it. */
 export type SecretChoice = { readonly secret: Secret } | { readonly file: string };
 
-/** Throws `UsageError` unless one of two flags gives a secret, and only one. */
+/** Throws `UsageError` unless exactly one of two flags sets a secret. */
 export function requireSecret(names: readonly string[], input: Input): void {
   const sources = names.flatMap((name) => sourceOf(name, input) ?? []);
   if (sources.length > 1) {
@@ -19,7 +19,7 @@ export function requireSecret(names: readonly string[], input: Input): void {
   );
 }
 
-/** The one way in which a secret was given. */
+/** The secret, or its file, whichever was given. */
 export function secretOf(
   { secret, file }: { secret: Secret | undefined; file: string | undefined },
 ): SecretChoice {

@@ -5,7 +5,7 @@ import { quote } from "./usage_error.ts";
 
 const PREFIX = environmentVariable("");
 
-/** A sentence for each variable with the settings' prefix that is no setting of any command. */
+/** A warning for each variable that has the settings' prefix but belongs to no command. */
 export function unknownVariables(names: readonly string[]): string[] {
   const known = COMMAND_NAMES.filter(isCommand)
     .flatMap((command) => [...flagsOf(command), ...ignoredBy(command)])

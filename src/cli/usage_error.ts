@@ -1,9 +1,12 @@
-/** A wrong invocation: the message is a line for each mistake that names the flag or variable and what to do. */
+/**
+ * A wrong invocation: the message has one line per mistake, naming the flag or variable and the
+ * remedy.
+ */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Does everything, then throws one `UsageError` with all that was wrong, a line each. */
+/** Runs every attempt, then throws one `UsageError` with a line for each that failed. */
 export function throwAll(...attempts: readonly (() => unknown)[]): void {
   const messages = attempts.flatMap((attempt) => {
     try {
@@ -17,7 +20,7 @@ export function throwAll(...attempts: readonly (() => unknown)[]): void {
   if (messages.length > 0) throw new UsageError([...new Set(messages)].join("\n"));
 }
 
-/** The longest part of a wrong value that a message repeats, in characters. */
+/** The longest part of an invalid value that a message repeats, in characters. */
 const MAX_QUOTED_LENGTH = 200;
 
 /** A text in double quotes, on one line and without control characters. */
@@ -29,7 +32,7 @@ export function quote(text: string): string {
   );
 }
 
-/** An argument in double quotes; of a flag only its name, for the value may be a secret. */
+/** An argument in double quotes; for a flag only the name, because the value may be a secret. */
 export function quoteArgument(argument: string): string {
   return quote(argument.replace(/^(--[^=]*)=.*$/s, "$1").replace(/^(-[^-]).+$/s, "$1..."));
 }

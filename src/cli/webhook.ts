@@ -5,14 +5,14 @@ import { type Input, readGroup } from "./read.ts";
 import { requireSecret, type SecretChoice, secretOf } from "./secret_choice.ts";
 import { quote, throwAll, UsageError } from "./usage_error.ts";
 
-/** Where webhooks are listened for, and with what they are signed. */
+/** Where to receive webhooks, and the secret that signs them. */
 export interface WebhookSettings {
   readonly listenAddress: ListenAddress;
   readonly secret: SecretChoice;
   readonly web: ValuesOf<typeof WEBHOOK_WEB>;
 }
 
-/** Where a simulated account sends webhooks, and with what it signs them. */
+/** Where a simulated account sends webhooks, and the secret that signs them. */
 export interface SenderSettings {
   readonly url: URL;
   readonly secret: SecretChoice;
@@ -20,7 +20,7 @@ export interface SenderSettings {
 
 const SECRETS = [WEBHOOK.nameOf("secret"), WEBHOOK.nameOf("secretFile")];
 
-/** Where to listen for webhooks, if anywhere; `main` is where the exporter itself listens. */
+/** Where to listen for webhooks, if at all; `main` is the exporter's own address. */
 export function readWebhook(input: Input, main: ListenAddress): WebhookSettings | undefined {
   const { listenAddress } = readGroup(WEBHOOK, input);
   if (listenAddress === undefined) return undefined;
@@ -28,7 +28,7 @@ export function readWebhook(input: Input, main: ListenAddress): WebhookSettings 
   return { listenAddress, secret: readSecret(input), web: readGroup(WEBHOOK_WEB, input) };
 }
 
-/** Where to send webhooks, if anywhere. */
+/** Where to send webhooks, if at all. */
 export function readSender(input: Input): SenderSettings | undefined {
   const { webhookUrl: url } = readGroup(SIMULATION, input);
   if (url === undefined) return undefined;
@@ -43,7 +43,7 @@ function refuseShared(address: ListenAddress, main: ListenAddress): void {
   if (!isShared) return;
   throw new UsageError(
     `Cannot use --${WEBHOOK.nameOf("listenAddress")} ${quote(formatListenAddress(address))}: ` +
-      "it must differ from --listen-address, which alone is not to be reached from outside",
+      "it must differ from --listen-address, which must not be reachable from outside",
   );
 }
 

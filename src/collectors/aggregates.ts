@@ -7,12 +7,12 @@ import { figure } from "../spacelift/reply.ts";
 import { amount, queryCollector } from "./collector.ts";
 import { RESOURCES_BY_DRIFT, STACKS_BY_STATE } from "./stacks/metrics.ts";
 
-/** The label is the point's first; what else it has is not looked at. */
+/** Uses the point's first label and ignores the rest. */
 const label = figure("a list that begins with a text", (input) => {
   const first: unknown = Array.isArray(input) ? input[0] : undefined;
   return typeof first === "string" ? first : undefined;
 });
-// A field that is missing is treated as null, which no point's may be.
+// A missing field is treated as null, which is invalid for a point.
 const value = v.optional(amount, null);
 const points = listOf(v.object({ value }));
 const labelledPoints = listOf(v.object({ value, labels: v.optional(label, null) }));
@@ -33,7 +33,7 @@ const replySchema = v.object({
 });
 type Reply = v.InferOutput<typeof replySchema>;
 
-/** Figures over the whole account, as far as the key may read it; an empty list means no data yet. */
+/** Totals of the whole account, as far as the key may read it; an empty list means no data yet. */
 export const aggregates = queryCollector({
   name: "aggregates",
   subject: "the account's metrics of stacks, resources and runs",
@@ -45,8 +45,8 @@ export const aggregates = queryCollector({
     data: replySchema,
     maxReplyBytes: SMALL_REPLY_BYTES,
     verify({ metrics }) {
-      refuseTwice(STACKS_BY_STATE, metrics?.stacksCountByState);
-      refuseTwice(RESOURCES_BY_DRIFT, metrics?.resourcesCountByDrift);
+      refuseDuplicates(STACKS_BY_STATE, metrics?.stacksCountByState);
+      refuseDuplicates(RESOURCES_BY_DRIFT, metrics?.resourcesCountByDrift);
     },
   },
   metrics: {
@@ -80,7 +80,7 @@ export const aggregates = queryCollector({
   },
 });
 
-/** The API's own word for each state, with no stack or space. */
+/** One sample per state, named as the API names it, without stack and space. */
 function totals(
   family: Family<readonly ["space", "stack", "state"]>,
   points: (reply: Reply) => LabelledPoints | undefined,
@@ -92,7 +92,7 @@ function totals(
   });
 }
 
-function refuseTwice({ name }: Family, points: LabelledPoints | undefined): void {
+function refuseDuplicates({ name }: Family, points: LabelledPoints | undefined): void {
   const states = known(points).map(({ labels: state }) => cutLabelValue(state));
   if (new Set(states).size < states.length) {
     throw new ApiError("bad_response", `The API's reply has two values for ${name}`);
@@ -105,14 +105,14 @@ function firstValue(list: v.InferOutput<typeof points> | undefined): number | nu
 
 type LabelledPoints = v.InferOutput<typeof labelledPoints>;
 
-/** The points of which nothing was left out. */
+/** The points without invalid parts. */
 function known(points: LabelledPoints | undefined): LabelledPoint[] {
   const isWhole = (point: NonNullable<LabelledPoints>[number]): point is LabelledPoint =>
     point !== null && point.value !== null && point.labels !== null;
   return points?.filter(isWhole) ?? [];
 }
 
-/** A list that is null where it was left out, as is each of its points. */
+/** A list whose invalid points are null; an invalid list is null itself. */
 function listOf<T>(
   point: v.GenericSchema<unknown, T>,
 ): v.GenericSchema<unknown, (T | null)[] | null> {

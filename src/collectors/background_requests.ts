@@ -7,26 +7,26 @@ import { TimeLimit } from "../spacelift/time_limit.ts";
 import { BURST, Pace } from "./pace.ts";
 
 /**
- * A round does not get on and will try again; `lost` is the time that this costs it until then, in
- * milliseconds, since it last got on or last said so.
+ * Reports that a round is stuck and will retry; `lost` is the time lost until the retry, in
+ * milliseconds, since the last progress or the last report.
  */
 export type OnTrouble = (failure: ApiError, lost: number) => void;
 
-/** A request that cannot be answered for longer than this is told to be in trouble, in milliseconds. */
+/** A request that fails for longer than this is reported as trouble, in milliseconds. */
 export const TROUBLE_AFTER = 15_000;
 
 /** How one request of a round is sent. */
 export interface Persistence {
   readonly signal: AbortSignal;
-  /** How long it is tried again, in milliseconds from when it was first sent. */
+  /** How long it is retried, in milliseconds after it was first sent. */
   readonly patience: number;
-  /** Whether a failure may be gone at the next try. */
-  readonly isPassing: (error: ApiError) => boolean;
+  /** Whether a retry may succeed after this failure. */
+  readonly isTransient: (error: ApiError) => boolean;
   readonly onTrouble: OnTrouble;
 }
 
-/** What a round asks with. */
-export interface Asking {
+/** What a round needs to send requests. */
+export interface RequestContext {
   readonly client: Client;
   readonly clock: Clock;
   readonly requests: BackgroundRequests;
@@ -34,9 +34,12 @@ export interface Asking {
   readonly settings: { readonly exporter: { readonly scrapeTimeout: number } };
 }
 
-/** The data of an operation that a background round asks for; throws as `BackgroundRequests.send`. */
+/**
+ * Sends an operation for a background round and returns its data; throws as
+ * `BackgroundRequests.send`.
+ */
 export function askInBackground<T>(
-  { client, clock, requests, settings }: Asking,
+  { client, clock, requests, settings }: RequestContext,
   operation: Operation<T>,
   variables: Record<string, unknown>,
   persistence: Persistence,
@@ -47,12 +50,14 @@ export function askInBackground<T>(
   }, persistence);
 }
 
-/** Sends the requests of all background rounds: paced, not before the API wants it, and again when they fail. */
+/**
+ * Sends the requests of all background rounds: paces them, obeys Retry-After and retries failures.
+ */
 export class BackgroundRequests {
   readonly #clock: Clock;
   readonly #pace: Pace;
   readonly #random: () => number;
-  /** The last error with which the API asked to be left alone, and the monotonic time until which. */
+  /** The last error with a Retry-After, and the monotonic time at which that ends. */
   #hold: { readonly error: ApiError; readonly until: number } | undefined;
 
   /** For so many collectors, each of which begins with a few requests at once. */
@@ -62,14 +67,17 @@ export class BackgroundRequests {
     this.#random = random;
   }
 
-  /** The answer to a request; throws its last `ApiError` when patience ends, or the signal's reason. */
+  /**
+   * Sends a request, with retries; throws its last `ApiError` when patience ends, or the signal's
+   * reason.
+   */
   async send<T>(request: () => Promise<T>, persistence: Persistence): Promise<T> {
-    const { signal, patience, isPassing, onTrouble } = persistence;
+    const { signal, patience, isTransient, onTrouble } = persistence;
     const backoff = new Backoff(this.#random);
     await this.#obeyHold(persistence);
     await this.#rest(this.#pace.take(), signal);
     const started = this.#clock.monotonic();
-    let told = 0;
+    let reported = 0;
     for (;;) {
       try {
         const answer = await request();
@@ -80,10 +88,10 @@ export class BackgroundRequests {
         const pause = Math.max(backoff.next(), error.retryAfter ?? 0);
         this.#learn(error, pause);
         const spent = this.#clock.monotonic() + pause - started;
-        if (spent > patience || !isPassing(error)) throw error;
+        if (spent > patience || !isTransient(error)) throw error;
         if (spent > TROUBLE_AFTER) {
-          onTrouble(error, spent - told);
-          told = spent;
+          onTrouble(error, spent - reported);
+          reported = spent;
         }
         await this.#rest(pause, signal);
         await this.#rest(this.#pace.take(), signal);
@@ -99,7 +107,7 @@ export class BackgroundRequests {
     }
   }
 
-  /** Waits where an earlier request was not tried again though the API named a time for it. */
+  /** Waits for the Retry-After of an earlier request that was not retried. */
   async #obeyHold({ signal, onTrouble }: Persistence): Promise<void> {
     if (this.#hold === undefined) return;
     const wait = this.#hold.until - this.#clock.monotonic();

@@ -12,36 +12,36 @@ import { Fallback } from "./fallback.ts";
 
 /** One subsystem of an account: its families and how to get them; `S` is the settings it takes. */
 export interface Collector<S = unknown> {
-  /** What flags and metrics call it. */
+  /** Its name in flags and metrics. */
   readonly name: string;
-  /** What it collects, as the help of its switch says it. */
+  /** What it collects, as phrased in the help of its switch. */
   readonly subject: string;
-  /** Whether Spacelift's own exporter has it too, so that without it nothing is as it was there. */
+  /** Whether Spacelift's own exporter has it too. */
   readonly isOriginal?: boolean;
-  /** Every family that it may deliver. */
+  /** Every family that it can deliver. */
   readonly families: readonly Family[];
-  /** Present where it is asked in the background because a scrape could not wait for it. */
+  /** Present when it runs in the background because a scrape cannot wait for it. */
   readonly schedule?: (settings: S) => Schedule;
-  /** Makes what asks the account; whatever that remembers, it remembers for this exporter alone. */
+  /** Creates the function that queries the account; its state belongs to one exporter. */
   readonly start: (context: CollectorContext<S>) => Collect;
 }
 
-/** How a collector in the background is asked, in milliseconds. */
+/** When a background collector runs, in milliseconds. */
 export interface Schedule {
-  /** From the end of one round to the beginning of the next. */
+  /** From the end of one round to the start of the next. */
   readonly interval: number;
   /**
-   * How long what a round found may be served, and the flag that says so. Undefined is ten minutes,
-   * or as long as two rounds with their pauses need.
+   * How long the result of a round may be served. Undefined means ten minutes, or longer if two
+   * rounds with their pauses need it.
    */
   readonly maxStaleness: number | undefined;
   readonly maxStalenessFlag: string;
   /**
-   * Families that no other collector may deliver unless the account refuses this one: they would
-   * look different.
+   * Families that no other collector may deliver unless the account refuses this one, because their
+   * labels would differ.
    */
   readonly claims: readonly Family[];
-  /** Requests of a usual round, where the first one differs from those that follow. */
+  /** Requests of a typical round, if the first one differs from later ones. */
   readonly usualRequests?: number;
 }
 
@@ -51,37 +51,37 @@ export interface CollectorContext<S = unknown> {
   readonly clock: Clock;
   readonly instruments: Instruments;
   readonly settings: S;
-  /** Sends what rounds in the background ask: all of them together keep to one pace. */
+  /** Sends the requests of all background rounds at one shared pace. */
   readonly requests: BackgroundRequests;
-  /** What a webhook says; undefined where none is listened for. */
+  /** Hints from the webhook; undefined when webhooks are off. */
   readonly hints: Hints | undefined;
-  /** The space of each stack by its id, as far as some collector has learnt it. */
+  /** The space of each stack, by its id, as far as any collector has seen it. */
   readonly spaces: Map<string, string>;
-  /** Asks for the next round before it is due; without effect on what scrapes ask. */
+  /** Requests the next round before it is due; no effect on collectors that scrapes run. */
   readonly hurry: () => void;
 }
 
 /**
- * Asks the account: delivers everything or throws `ApiError`, never half. A round in the background
- * may go on after a failure, which it reports as trouble.
+ * Queries the account: delivers everything or throws `ApiError`, never a part. A background round
+ * may continue after a failure, which it reports as trouble.
  */
 export type Collect = (signal: AbortSignal, onTrouble?: OnTrouble) => Promise<Collected>;
 
 /** What a collector found. */
 export interface Collected {
-  /** Each family is made when it is taken, because together they may be large. */
+  /** Families are created one at a time because together they may be large. */
   readonly families: Iterable<FamilySamples>;
-  /** What a person wants to know of it and samples do not say. */
+  /** Details for the status page that samples do not contain. */
   readonly overview?: object;
 }
 
-/** A collector that asks one document and reads each of its metrics from the reply. */
+/** A collector that sends one document and reads all its metrics from the reply. */
 export function queryCollector<T, K extends string>(declaration: {
   readonly name: string;
   readonly subject: string;
   readonly isOriginal?: boolean;
   readonly operation: Operation<T>;
-  /** What servers that do not know every field are asked instead, the largest document first. */
+  /** Documents for servers that lack some fields, the largest first. */
   readonly smaller?: readonly SmallerDocument[];
   readonly metrics: Readonly<Record<K, Metric<T>>>;
 }): Collector & { readonly metrics: Readonly<Record<K, Metric<T>>> } {
@@ -107,39 +107,39 @@ export function queryCollector<T, K extends string>(declaration: {
   };
 }
 
-/** A document for servers that do not know every field, and what the next larger one has more. */
+/** A document for servers that lack some fields, and what it omits from the next larger one. */
 export interface SmallerDocument {
   readonly document: string;
   readonly leavesOut: string;
 }
 
-// Where the API's documentation does not say that a field is never null, null means "not known".
+// Null means "unknown" unless the API's documentation says that a field is never null.
 
-/** A count, or null where the API does not know it; what cannot be one is left out. */
+/** A count, or null when the API does not know it; an invalid one is left out. */
 export const count = figure(
   "a whole number",
   (input) => input === null || isCount(input) ? input : undefined,
 );
 
-/** A count, or null where the API does not know it or, by -1, says that there is no limit. */
+/** A count, or null when the API does not know it or returns -1 for "no limit". */
 export const limit = figure("a whole number", (input) => {
   if (input === -1) return null;
   return input === null || isCount(input) ? input : undefined;
 });
 
-/** A Unix timestamp in seconds, or null; some installations have 0 for none. */
+/** A Unix timestamp in seconds, or null; some installations return 0 for none. */
 export const timestamp = count;
 
-/** A Unix timestamp in seconds where null says that there is none, which is 0. */
+/** A Unix timestamp in seconds; null means none and is read as 0. */
 export const moment = figure("a whole number", (input) => {
   if (input === null) return 0;
   return isCount(input) ? input : undefined;
 });
 
-/** A name for people, or null. */
+/** A display name, or null. */
 export const name = v.nullable(v.string());
 
-/** A number that is not negative, such as an average. */
+/** A non-negative number, such as an average. */
 export const amount = figure(
   "a number from 0 on",
   (input) => isAmount(input) ? input : undefined,

@@ -2,21 +2,21 @@ import type { Clock } from "../clock.ts";
 import { log } from "../log.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 
-/** How long a smaller document is used before the largest is tried again, in milliseconds. */
+/** How long a smaller document is used before the largest is retried, in milliseconds. */
 const MEMORY = 3600_000;
 
-/** One way of asking, and what the next smaller one leaves out. */
+/** One document to try, and what the next smaller one leaves out. */
 export interface Step<T> {
   readonly ask: () => Promise<T>;
   readonly leavesOut: string;
 }
 
-/** Asks with the largest document that the server supports, going down step by step. */
+/** Sends the largest document that the server supports, falling back step by step. */
 export class Fallback {
   readonly #clock: Clock;
   #step = 0;
   #until = -Infinity;
-  #told = new Set<string>();
+  #logged = new Set<string>();
   /** Whether the server refused even the smallest document. */
   #isRefused = false;
 
@@ -24,11 +24,11 @@ export class Fallback {
     this.#clock = clock;
   }
 
-  /** The result of the first step that is supported; the steps are the same at each call. */
+  /** The result of the first supported step; the steps must be the same on each call. */
   async run<T>(steps: readonly Step<T>[], smallest: () => Promise<T>): Promise<T> {
     if (this.#isRefused) {
-      // The smallest is enough to notice that the server no longer refuses, and for nothing else:
-      // what is served must not look as it would on an older server.
+      // The smallest document only detects that the server no longer refuses: serving its result
+      // would look like an older server.
       await smallest();
       this.#isRefused = false;
     }
@@ -55,15 +55,15 @@ export class Fallback {
     start: number,
     missing: readonly { leavesOut: string; error: ApiError }[],
   ): T {
-    if (start === 0) this.#told = this.#told.intersection(new Set(missing.map(nameOf)));
+    if (start === 0) this.#logged = this.#logged.intersection(new Set(missing.map(nameOf)));
     if (missing.length > 0) {
       this.#step = start + missing.length;
       this.#until = this.#clock.monotonic() + MEMORY;
     }
     for (const { leavesOut, error } of missing) {
-      if (this.#told.has(leavesOut)) continue;
-      this.#told.add(leavesOut);
-      log.info(`The API does not support every field that is asked for, leaving out ${leavesOut}`, {
+      if (this.#logged.has(leavesOut)) continue;
+      this.#logged.add(leavesOut);
+      log.info(`The API does not support every requested field, leaving out ${leavesOut}`, {
         error,
       });
     }

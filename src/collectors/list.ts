@@ -8,8 +8,8 @@ import { workerPools } from "./worker_pools.ts";
 
 const LIST = [publicWorkerPool, workerPools, usage, stacks, aggregates, runs] as const;
 
-/** What the settings of an exporter must hold for its collectors. */
+/** The settings that the collectors need, all in one type. */
 export type CollectorSettings = [typeof LIST[number]] extends [Collector<infer S>] ? S : never;
 
-/** Every collector; a family that two of them deliver is served from the first that has it. */
+/** Every collector; a family that two of them can deliver is served from the first that has it. */
 export const COLLECTORS: readonly Collector<CollectorSettings>[] = LIST;

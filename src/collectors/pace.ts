@@ -1,26 +1,26 @@
 import type { Clock } from "../clock.ts";
 
 /**
- * What a background round takes while nobody knows how much the API allows: a few requests at once,
- * then four a second. Scrapes need the rest, and a page takes the API about as long anyway.
+ * The pace of background rounds while the API's limit is unknown: a short burst, then four requests
+ * a second. The rest is left to scrapes, and a page takes about that long anyway.
  */
 export const BURST = 10;
 const USUAL_INTERVAL = 250;
 /** The slowest pace, in milliseconds from one request to the next. */
 const MAX_INTERVAL = 5_000;
-/** How long the API's last "too many requests" is taken into account, in milliseconds. */
+/** How long the API's last "too many requests" slows the pace down, in milliseconds. */
 const MEMORY = 3600_000;
-/** After a rest this long, in milliseconds, a new stretch of requests begins to be measured. */
+/** A pause this long, in milliseconds, starts a new measurement of what the API allows. */
 const REST = 10_000;
 
-/** When the next of many requests may be sent; times are the monotonic clock's. */
+/** Rate limiter for background requests; times are monotonic. */
 export class Pace {
   readonly #clock: Clock;
   readonly #burst: number;
-  /** When the next request would be sent if none were sent in a burst. */
+  /** When the next request would be due without bursts. */
   #due = -Infinity;
   #limited: { readonly interval: number; readonly until: number } | undefined;
-  /** The requests that the API let through since it last refused one, or since the last rest. */
+  /** The requests that the API accepted since it last refused one, or since the last pause. */
   #stretch = { began: -Infinity, letThrough: 0 };
   #lastSent = -Infinity;
 
@@ -30,7 +30,7 @@ export class Pace {
     this.#burst = burst;
   }
 
-  /** Takes the next place in the row, and returns how long to wait for it, in milliseconds. */
+  /** Reserves the next slot, and returns how long to wait for it, in milliseconds. */
   take(): number {
     const now = this.#clock.monotonic();
     const { interval, burst } = this.#present(now);
@@ -41,18 +41,18 @@ export class Pace {
     return sentAt - now;
   }
 
-  /** The API did not refuse a request for being one too many. */
+  /** Records that the API did not rate-limit a request. */
   letThrough(): void {
     this.#stretch.letThrough++;
   }
 
-  /** The API refused a request, and is not asked again for `wait` milliseconds. */
+  /** Records that the API rate-limited a request; the next one is due in `wait` milliseconds. */
   refused(wait: number): void {
     const now = this.#clock.monotonic();
     const { began, letThrough } = this.#stretch;
     const { interval, burst } = this.#present(now);
-    // Half of what was let through: the other half is for scrapes, and for other clients. Where a
-    // pace is too fast that was slowed down before, they take more than that.
+    // Uses half of what the API accepted and leaves the rest to scrapes and other clients. If a
+    // pace that was already reduced is still too fast, they need more than half.
     const slower = burst === 1 || letThrough === 0 ? 2 * interval : interval;
     const half = letThrough === 0 ? slower : 2 * (now + wait - began) / letThrough;
     this.#limited = {

@@ -7,21 +7,21 @@ export interface Page<T> {
   readonly hasNextPage: boolean;
 }
 
-/** What a walk over pages found. */
+/** The result of a walk over pages. */
 export interface Walk<T> {
-  /** By key, in the order of first appearance; what appears twice is kept as last seen. */
+  /** By key, in the order of first appearance; of duplicates the last one is kept. */
   readonly nodes: ReadonlyMap<string, T>;
-  /** How many nodes, at least, the limit left out; the pages after it are not asked for. */
+  /** The minimum number of nodes that the limit left out; later pages are not requested. */
   readonly omitted: number;
 }
 
 /**
- * How many pages in a row may bring nothing new: a filter of the server's leaves pages empty, and
- * items that move while the walk goes on fill pages with what is known.
+ * How many consecutive pages may contain nothing new: server-side filters leave pages empty, and
+ * items that move during the walk fill pages with known ones.
  */
 export const MAX_PAGES_WITHOUT_NEWS = 100;
 
-/** Walks pages one after another; throws `ApiError` when they do not lead on. */
+/** Walks pages one after another; throws `ApiError` when the cursor makes no progress. */
 export async function walkPages<T>(options: {
   readonly page: (after: string | null) => Promise<Page<T>>;
   readonly key: (node: T) => string;
@@ -46,7 +46,7 @@ export async function walkPages<T>(options: {
     if (after === null || cursors.has(after) || pagesWithoutNews > MAX_PAGES_WITHOUT_NEWS) {
       throw new ApiError(
         "bad_response",
-        `The API's pages do not lead on after ${nodes.size} items`,
+        `The API's pages make no progress after ${nodes.size} items`,
       );
     }
     cursors.add(after);

@@ -84,7 +84,7 @@ export const workerPools = queryCollector({
 });
 
 interface Worker {
-  /** Absent where the server does not know it. */
+  /** Absent when the server does not support it. */
   readonly busy?: boolean | null;
   readonly drained: boolean | null;
 }
@@ -102,7 +102,7 @@ function isFlag(input: unknown): input is boolean | null {
   return input === null || typeof input === "boolean";
 }
 
-/** Null where it is not known of each worker that takes runs whether it is busy. */
+/** Null unless it is known for every worker that is not drained whether it is busy. */
 function countFree(workers: readonly Worker[]): number | null {
   const usable = workers.filter(({ drained }) => drained !== true);
   if (usable.some(({ busy }) => typeof busy !== "boolean")) return null;

@@ -91,7 +91,7 @@ const TLS = v.pipe(
     max_version: refused("it speaks TLS 1.2 and 1.3, to whoever asks for either", "TLS13"),
     cipher_suites: refused(NO_CHOICE),
     // Without effect in Prometheus, too.
-    prefer_server_cipher_suites: v.nullish(v.boolean("it needs true or false")),
+    prefer_server_cipher_suites: v.nullish(v.boolean("it must be true or false")),
     curve_preferences: refused(NO_CHOICE),
   }),
   v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {

@@ -2,18 +2,18 @@ import type { Family, FamilySamples } from "./family.ts";
 import { type Chunk, type Segment, segment } from "./gzip.ts";
 import { type Format, writeHead, writeSamples } from "./write_family.ts";
 
-/** A family of which the sample lines are written but once, for data that outlives many scrapes. */
+/** A family whose sample lines are written only once, for data that outlives many scrapes. */
 export interface PreparedFamily {
   readonly family: Family;
   readonly body: (format: Format) => Segment;
 }
 
-/** A family ready to be written, as samples or as text that was written before. */
+/** A family ready to be written, as samples or as prepared text. */
 export type WritableFamily = FamilySamples | PreparedFamily;
 
 /**
- * Writes and compresses the sample lines once for all scrapes; those of a histogram, which differ by
- * format, when a format is first asked for.
+ * Writes and compresses the sample lines once for all scrapes; those of a histogram, which differ
+ * by format, when a format is first requested.
  */
 export function prepareFamily(samples: FamilySamples): PreparedFamily {
   const { family } = samples;
@@ -33,7 +33,7 @@ export function prepareFamily(samples: FamilySamples): PreparedFamily {
   };
 }
 
-/** Writes families in alphabetical order; a family without samples leaves no trace. */
+/** Writes families in alphabetical order; omits families without samples. */
 export function writeExposition(families: readonly WritableFamily[], format: Format): Chunk[] {
   const chunks: Chunk[] = [];
   let text = "";

@@ -1,4 +1,4 @@
-/** What the samples of a family mean to Prometheus. */
+/** The type of a family, as Prometheus defines it. */
 export type MetricType = "gauge" | "counter" | "histogram";
 
 /** A metric family, declared once as a constant; its labels are part of its type. */
@@ -10,11 +10,11 @@ export interface Family<L extends readonly string[] = readonly string[]> {
   readonly labels: L;
 }
 
-/** One value of a family, with as many label values as the family has labels. */
+/** One value of a family, with one label value per label of the family. */
 export interface Sample {
   readonly value: number;
   readonly labelValues: readonly string[];
-  /** Which series of a histogram this is; absent for gauges and counters. */
+  /** Which series of a histogram this belongs to; absent for gauges and counters. */
   readonly part?: HistogramPart;
 }
 
@@ -29,7 +29,7 @@ export interface FamilySamples {
   readonly samples: readonly Sample[];
 }
 
-/** One string for each label of a family. */
+/** One string per label of a family. */
 export type LabelValues<L extends readonly string[]> = { readonly [K in keyof L]: string };
 
 /** The longest label value that is written, in characters; longer ones are cut. */
@@ -38,15 +38,15 @@ export const MAX_LABEL_VALUE_LENGTH = 1024;
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 
-/** Declares a family; throws `TypeError` when Prometheus would refuse its name or labels. */
+/** Declares a family; throws `TypeError` when Prometheus would reject its name or labels. */
 export function family<const L extends readonly string[]>(declaration: Family<L>): Family<L> {
   const { name, type, labels } = declaration;
-  if (!METRIC_NAME.test(name)) throw new TypeError(`Cannot name a metric "${name}"`);
+  if (!METRIC_NAME.test(name)) throw new TypeError(`Invalid metric name "${name}"`);
   if (type === "counter" && !name.endsWith("_total")) {
-    throw new TypeError(`Cannot name a counter "${name}": its name must end with "_total"`);
+    throw new TypeError(`Invalid counter name "${name}": it must end with "_total"`);
   }
   for (const [index, label] of labels.entries()) {
-    if (!LABEL_NAME.test(label)) throw new TypeError(`Cannot name a label of ${name} "${label}"`);
+    if (!LABEL_NAME.test(label)) throw new TypeError(`Invalid label name "${label}" for ${name}`);
     const previous = labels[index - 1];
     if (previous !== undefined && previous >= label) {
       throw new TypeError(`Cannot declare ${name}: its labels must be in alphabetical order`);
@@ -69,11 +69,11 @@ export function sample<const L extends readonly string[]>(
   return { value, labelValues: labelValues.map(cutLabelValue) };
 }
 
-// Legal, but some scrapers take them for the end of a line, and nobody can see them.
+// Legal, but invisible, and some scrapers treat them as the end of a line.
 const INVISIBLE = /[\p{Cc}\u2028\u2029]/u;
 const EVERY_INVISIBLE = new RegExp(INVISIBLE, "gu");
 
-/** A label value as it is written: characters that can be seen, and no more of them than allowed. */
+/** A label value as it is written: without invisible characters, and cut to the maximum length. */
 export function cutLabelValue(value: string): string {
   const whole = value.toWellFormed();
   const text = INVISIBLE.test(whole) ? whole.replaceAll(EVERY_INVISIBLE, "\ufffd") : whole;

@@ -1,20 +1,28 @@
 import { constants, crc32, deflateRawSync, gzipSync } from "node:zlib";
 
-/** Bytes and their compressed form, which ends on a byte boundary and refers to nothing before. */
+/** Bytes and their compressed form, which ends on a byte boundary and refers to no earlier data. */
 export interface Segment {
   readonly plain: Uint8Array<ArrayBuffer>;
   readonly deflated: Uint8Array;
 }
 
-/** Text still to be encoded, or bytes that were encoded and compressed before. */
+/** Text still to be encoded, or bytes already encoded and compressed. */
 export type Chunk = string | Segment;
 
-/** For what is compressed once for many scrapes: no higher level makes an exposition smaller. */
+/**
+ * For data that is compressed once for many scrapes: no higher level makes an exposition smaller.
+ */
 const PREPARED_LEVEL = 6;
-/** For what every scrape compresses anew: a quarter of the time of level 6, and 3 % longer. */
+/**
+ * For data that every scrape compresses again: takes a quarter of the time of level 6 for a 3 %
+ * larger result.
+ */
 const LIVE_LEVEL = 2;
 
-/** Shorter text is stored as it is, in bytes: preparing to compress it would cost more than it saves. */
+/**
+ * Text below this many bytes is stored uncompressed: setting up compression would cost more than it
+ * saves.
+ */
 const STORED_BYTES = 512;
 
 const encoder = new TextEncoder();
@@ -37,7 +45,7 @@ function compressed(text: string, level: number): Segment {
   return { plain, deflated: deflateRawSync(plain, options) };
 }
 
-/** A block that is not compressed (RFC 1951, section 3.2.4): its kind, its length twice, the bytes. */
+/** An uncompressed block (RFC 1951, section 3.2.4): its type, its length twice, the bytes. */
 function stored(plain: Uint8Array): Uint8Array {
   const block = new Uint8Array(5 + plain.length);
   const { length } = plain;
@@ -46,12 +54,12 @@ function stored(plain: Uint8Array): Uint8Array {
   return block;
 }
 
-/** The chunks as they are, in UTF-8; what was encoded before is not copied. */
+/** The chunks uncompressed, in UTF-8; segments are not copied. */
 export function plainBody(chunks: readonly Chunk[]): Uint8Array[] {
   return chunks.map((chunk) => typeof chunk === "string" ? encoder.encode(chunk) : chunk.plain);
 }
 
-/** The chunks as one gzip member; what was compressed before is neither compressed again nor copied. */
+/** The chunks as one gzip member; segments are neither compressed again nor copied. */
 export function gzipBody(chunks: readonly Chunk[]): Uint8Array[] {
   const [only, ...others] = chunks;
   if (typeof only === "string" && others.length === 0) {

@@ -1,5 +1,5 @@
 import process from "node:process";
-// The package's main file loads its servers and its push gateway as well.
+// The package's main file would also load its servers and its push gateway.
 // @ts-types="./prom_counter.d.ts"
 import Counter from "prom-client/lib/counter.js";
 // @ts-types="./prom_histogram.d.ts"
@@ -15,7 +15,7 @@ const API_REQUESTS = family({
 });
 const API_REQUEST_FAILURES = family({
   name: "spacelift_exporter_api_request_failures_total",
-  help: "The number of requests to the Spacelift API that gave no usable data, by reason",
+  help: "The number of requests to the Spacelift API that returned no usable data, by reason",
   type: "counter",
   labels: ["operation", "reason"],
 });
@@ -27,8 +27,7 @@ const API_REQUEST_DURATION = family({
 });
 const API_FIGURES_OMITTED = family({
   name: "spacelift_exporter_api_figures_omitted_total",
-  help:
-    "The number of figures in replies of the Spacelift API that were left out because they cannot be right",
+  help: "The number of invalid figures in replies of the Spacelift API that were left out",
   type: "counter",
   labels: ["operation"],
 });
@@ -46,13 +45,13 @@ const TOKEN_EXCHANGE_FAILURES = family({
 });
 const LISTENER_RESTARTS = family({
   name: "spacelift_exporter_listener_restarts_total",
-  help: "The number of times the HTTP listener failed and was started again",
+  help: "The number of times the HTTP listener failed and was restarted",
   type: "counter",
   labels: [],
 });
 const WEBHOOK_REQUESTS = family({
   name: "spacelift_webhook_requests_total",
-  help: "The number of requests to the webhook, by what became of them",
+  help: "The number of requests to the webhook, by result",
   type: "counter",
   labels: ["result"],
 });
@@ -63,7 +62,10 @@ const PROCESS_CPU = family({
   labels: [],
 });
 
-/** What the exporter counts about itself; unlike samples of the account it lives as long as the process. */
+/**
+ * The exporter's metrics about itself; unlike samples of the account they live as long as the
+ * process.
+ */
 export class Instruments {
   readonly apiRequests = counter(API_REQUESTS);
   readonly apiRequestFailures = counter(API_REQUEST_FAILURES);
@@ -76,14 +78,17 @@ export class Instruments {
   readonly tokenExchangeFailures = counter(TOKEN_EXCHANGE_FAILURES);
   readonly listenerRestarts = counter(LISTENER_RESTARTS);
   readonly webhookRequests = counter(WEBHOOK_REQUESTS);
-  /** When an authentic delivery last came, in Unix seconds; null before the first. */
+  /** When the last authentic delivery arrived, in Unix seconds; null before the first. */
   webhookLastReceived: number | null = null;
-  /** Unix seconds; null while no token with a believable expiry is held. */
+  /** Unix seconds; null without a token that has a plausible expiry. */
   tokenExpiry: number | null = null;
-  /** By the flag that names it, whether the web configuration in use is the one that is there. */
+  /**
+   * Whether the web configuration in use is the newest version of its file, by the flag that names
+   * it.
+   */
   readonly webConfigReloaded: Map<string, boolean> = new Map();
 
-  /** The instruments as families, and the process as far as that needs no permission. */
+  /** The instruments as families, with those figures of the process that need no permission. */
   read(): FamilySamples[] {
     return INSTRUMENTS.map(({ read }) => read(this));
   }
@@ -116,7 +121,7 @@ const INSTRUMENTS: readonly Instrument[] = [
   counted(WEBHOOK_REQUESTS, ({ webhookRequests }) => webhookRequests),
   measured(gauge(
     "spacelift_webhook_last_received_timestamp_seconds",
-    "The time at which an authentic delivery last came to the webhook",
+    "The time at which the webhook last received an authentic delivery",
     ({ webhookLastReceived }) => webhookLastReceived,
   )),
   measured(single(PROCESS_CPU, () => {
@@ -138,12 +143,12 @@ const INSTRUMENTS: readonly Instrument[] = [
 /** The families of the exporter's own instruments. */
 export const INSTRUMENT_FAMILIES: readonly Family[] = INSTRUMENTS.map(({ family }) => family);
 
-/** A counter of its own, in no registry: this project has a writer for all families. */
+/** Creates a counter outside any registry: this project has its own writer for all families. */
 export function counter<const L extends readonly string[]>(family: Family<L>): Counter<L[number]> {
   return new Counter(options(family));
 }
 
-/** The present values of a counter as samples of its family. */
+/** The current values of a counter as samples of its family. */
 export function readCounter<const L extends readonly string[]>(
   family: Family<L>,
   { hashMap }: Counter<L[number]>,
@@ -155,7 +160,7 @@ export function readCounter<const L extends readonly string[]>(
   return { family, samples: sorted(samples) };
 }
 
-/** The present values of a histogram as samples of its family. */
+/** The current values of a histogram as samples of its family. */
 function readHistogram<const L extends readonly string[]>(
   family: Family<L>,
   { hashMap, upperBounds }: Histogram<L[number]>,
@@ -195,7 +200,9 @@ function measured({ family, read }: Metric<Instruments>): Instrument {
   return { family, read: (instruments) => ({ family, samples: read(instruments) ?? [] }) };
 }
 
-/** The same order in every process, whichever series was counted first; buckets keep theirs. */
+/**
+ * Sorts series so that their order does not depend on which was counted first; buckets keep theirs.
+ */
 function sorted(samples: Sample[]): Sample[] {
   for (let index = 1; index < samples.length; index++) {
     const [before, after] = [samples[index - 1], samples[index]];

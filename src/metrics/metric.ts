@@ -7,14 +7,14 @@ import {
   sample,
 } from "./family.ts";
 
-/** A family together with how its samples are read from whatever its values come from. */
+/** A family together with how to read its samples from their source. */
 export interface Metric<S> {
   readonly family: Family;
-  /** Undefined where the source has nothing to say of it, which leaves it to another source. */
+  /** Undefined when the source has no data for it, which leaves the family to another source. */
   readonly read: (source: S) => readonly Sample[] | undefined;
 }
 
-/** A metric with one sample; null, which means that nobody knows the value, leaves it out. */
+/** A metric with one sample; null means unknown and omits it. */
 export function single<S>(
   family: Family<readonly []>,
   value: (source: S) => number | null,
@@ -37,7 +37,7 @@ export function gauge<S>(
   return single(family({ name, help, type: "gauge", labels: [] }), value);
 }
 
-/** A metric with one sample for each item; items without a value are left out. */
+/** A metric with one sample per item; items without a value are left out. */
 export function perItem<S, T, const L extends readonly string[]>(
   family: Family<L>,
   read: {
@@ -59,7 +59,7 @@ export function perItem<S, T, const L extends readonly string[]>(
   };
 }
 
-/** The families of the metrics with their samples, each read only when it is taken. */
+/** The families of the metrics with their samples, each read only when iterated. */
 export function* readMetrics<S>(metrics: Iterable<Metric<S>>, source: S): Generator<FamilySamples> {
   for (const { family, read } of metrics) {
     const samples = read(source);

@@ -1,6 +1,6 @@
 import { Counter } from "prom-client";
 
-/** A counter whose values can be read without a promise for each reading. */
+/** A counter whose values can be read synchronously. */
 declare class ReadableCounter<T extends string> extends Counter<T> {
   readonly hashMap: Readonly<Record<string, CounterSeries<T>>>;
 }

@@ -1,6 +1,6 @@
 import type { Family, FamilySamples, Sample } from "./family.ts";
 
-/** The exposition formats that can be asked for: text 0.0.4 and OpenMetrics 1.0. */
+/** The supported exposition formats: text 0.0.4 and OpenMetrics 1.0. */
 export type Format = "text" | "openmetrics";
 
 /** The sample lines of one family; those of gauges and counters are the same in both formats. */
@@ -21,10 +21,10 @@ export function writeSamples({ family, samples }: FamilySamples, format: Format)
   return text;
 }
 
-/** The units that names end with. */
+/** Units as suffixes of names. */
 const UNIT = /_(seconds|bytes)$/;
 
-/** The HELP and TYPE lines of a family, and its unit where the format has a line for that. */
+/** The HELP and TYPE lines of a family, and the UNIT line if the format has one. */
 export function writeHead({ name, help, type }: Family, format: Format): string {
   // OpenMetrics names the family of a counter without the suffix of its samples.
   const title = format === "openmetrics" && type === "counter" ? name.slice(0, -6) : name;
@@ -36,7 +36,7 @@ export function writeHead({ name, help, type }: Family, format: Format): string 
 
 function writeHistogram(family: Family, samples: readonly Sample[], format: Format): string {
   const { name, labels } = family;
-  // The bounds of buckets stand in alphabetical order among the labels.
+  // `le` takes its alphabetical place among the labels.
   const position = labels.filter((label) => label < "le").length;
   let text = "";
   let series: readonly string[] | undefined;
@@ -45,7 +45,7 @@ function writeHistogram(family: Family, samples: readonly Sample[], format: Form
   let all = "";
   for (const { value, labelValues, part } of samples) {
     if (part === undefined) {
-      throw new TypeError(`Cannot write a sample of ${name}: it is of no histogram part`);
+      throw new TypeError(`Cannot write a sample of ${name}: it is not part of a histogram`);
     }
     if (labelValues !== series) {
       // The samples of a series share their labels and follow one another.
@@ -83,7 +83,7 @@ function formatNumber(value: number): string {
   return String(value);
 }
 
-/** OpenMetrics wants the bounds of buckets as floating point numbers: `1.0`, not `1`. */
+/** OpenMetrics requires bucket bounds to be floating-point numbers: `1.0`, not `1`. */
 function formatBound(bound: number, format: Format): string {
   return format === "openmetrics" && Number.isInteger(bound) ? `${bound}.0` : formatNumber(bound);
 }

@@ -17,17 +17,20 @@ import {
 import type { CollectorFailures } from "./health_families.ts";
 import type { NoteOutcome } from "./trouble_log.ts";
 
-/** At most 20 % of the time is spent on rounds: each is followed by four times its own duration. */
+/** Rounds take at most 20 % of the time: each is followed by a pause of four times its duration. */
 const PAUSE_FACTOR = 4;
-/** By how much of itself an interval may be shorter or longer. */
+/** By what share an interval is randomly shortened or extended. */
 const JITTER = 0.1;
-/** How long data is served at least where nobody says how long, in milliseconds. */
+/** How long data is served at least when no maximum staleness is set, in milliseconds. */
 const USUAL_STALENESS = 10 * 60_000;
 
-/** The shortest pause before a round that is asked for early, in milliseconds. */
+/** The shortest pause before a round that is requested early, in milliseconds. */
 const HURRIED_PAUSE = 5_000;
 
-/** Asks its collector again and again by itself; scrapes get what the last round found. */
+/**
+ * Runs its collector in the background, round after round; scrapes get the result of the last
+ * round.
+ */
 export class BackgroundSource implements Source {
   readonly #collector: string;
   readonly #collect: Collect;
@@ -39,9 +42,9 @@ export class BackgroundSource implements Source {
   #hasGaps = false;
   #isStale = false;
   #claims: readonly Family[];
-  /** Whether the account has said what this collector may have: it delivered, or was refused. */
+  /** Whether the collector has delivered or been refused, which settles what it may read. */
   #isSettled = false;
-  /** How long the present round has waited for the API to get well, in milliseconds. */
+  /** How long the current round has waited for the API to recover, in milliseconds. */
   #lost = 0;
   #isHurried = false;
   #wake: () => void = () => {};
@@ -78,7 +81,7 @@ export class BackgroundSource implements Source {
       try {
         await this.#record.run(signal, () => this.#find(signal));
         backoff.reset();
-        // Many exporters started at once must not ask at once forever.
+        // Exporters that started together must not send their requests together forever.
         pause = interval * (1 - JITTER + 2 * JITTER * this.#random());
       } catch (error) {
         if (!(error instanceof ApiError)) return;
@@ -97,7 +100,7 @@ export class BackgroundSource implements Source {
     }
   }
 
-  /** Asks once; rejects only with the reason of a signal that is no `ApiError`. */
+  /** Runs one round; rejects only with the reason of a signal that is not an `ApiError`. */
   async round(signal: AbortSignal): Promise<void> {
     try {
       await this.#record.run(signal, () => this.#find(signal));
@@ -107,13 +110,13 @@ export class BackgroundSource implements Source {
     }
   }
 
-  /** Lets the next round come as soon as it may; after trouble it comes when it is due. */
+  /** Starts the next round as soon as possible; after a failure it starts when it is due. */
   hurry(): void {
     this.#isHurried = true;
     this.#wake();
   }
 
-  /** Waits for `least` milliseconds, then until somebody is in a hurry or `most` have passed. */
+  /** Waits for `least` milliseconds, then until `hurry` is called or `most` have passed. */
   async #pause(least: number, most: number, signal: AbortSignal): Promise<void> {
     await sleep(this.#clock, least, signal).catch(() => {});
     if (this.#isHurried || least === most || signal.aborted) return;
@@ -134,15 +137,15 @@ export class BackgroundSource implements Source {
     });
     const prepared = await prepare(families);
     this.#adjustStaleness(this.#clock.monotonic() - started);
-    // What the server does not give is left to others, from now on too.
+    // From now on, families that the server lacks are left to other collectors.
     this.#claims = prepared.map(({ family }) => family);
     this.#isSettled = true;
     return overview === undefined ? { families: prepared } : { families: prepared, overview };
   }
 
   /**
-   * Others may deliver in place of a collector that is refused before it has ever delivered. Later
-   * refusals change nothing, so that no family changes its shape while it is watched.
+   * Other collectors may take over from one that is refused before its first delivery. Later
+   * refusals change nothing, so that no family changes its labels at run time.
    */
   #acceptRefusal(error: ApiError): void {
     const isRefusal = error.reason === "unsupported" || error instanceof AccessDenied;
@@ -151,20 +154,20 @@ export class BackgroundSource implements Source {
     this.#isSettled = true;
   }
 
-  /** The shortest pause after a round that took so long; what it waited cost the API nothing. */
+  /** The shortest pause after a round of this duration, less the time that it only waited. */
   #courtesy(duration: number): number {
     return PAUSE_FACTOR * (duration - this.#lost);
   }
 
-  /** Where nobody says how long data is served, two rounds as this one have the time they need. */
+  /** Without a maximum staleness, allows for two rounds as long as this one. */
   #adjustStaleness(duration: number): void {
     const { interval, maxStaleness } = this.schedule;
     if (maxStaleness !== undefined) return;
     const pause = Math.max(interval + interval * JITTER, this.#courtesy(duration));
-    this.#record.keepFor(Math.max(USUAL_STALENESS, 2 * (duration + pause)));
+    this.#record.serveFor(Math.max(USUAL_STALENESS, 2 * (duration + pause)));
   }
 
-  /** Data is as old as the beginning of its round, and is replaced at the end of the next. */
+  /** Data ages from the start of its round, and is replaced at the end of the next. */
   #warnOfGaps(age: number): void {
     const { maxStaleness, maxStalenessFlag } = this.schedule;
     if (maxStaleness === undefined) return;
@@ -173,7 +176,7 @@ export class BackgroundSource implements Source {
       const needed = Math.ceil(age / 1000);
       log.warn(
         `Rounds take too long for ${maxStalenessFlag} ${formatDuration(maxStaleness)}: ` +
-          `data will expire before newer data arrives, raise it to at least ${needed}s`,
+          `data will expire before newer data arrives; raise it to at least ${needed}s`,
         { collector: this.#collector },
       );
     }
@@ -199,7 +202,7 @@ export class BackgroundSource implements Source {
   }
 }
 
-/** Writes the families for all scrapes to come, letting scrapes through between one and the next. */
+/** Prepares the families for all later scrapes, yielding to scrapes between families. */
 async function prepare(families: Iterable<FamilySamples>): Promise<PreparedFamily[]> {
   const prepared: PreparedFamily[] = [];
   for (const samples of families) {

@@ -4,11 +4,14 @@ import type { Family } from "../metrics/family.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 import type { NoteOutcome } from "./trouble_log.ts";
 
-/** A collector with its memory, as a scrape sees it. */
+/** A collector with its last good data, as a scrape sees it. */
 export interface Source {
-  /** What the collector delivers now to a scrape that may take `ms`; rejects only with the reason of a signal that is no `ApiError`. */
+  /**
+   * What the collector delivers to a scrape that may take `ms`; rejects only with the reason of a
+   * signal that is not an `ApiError`.
+   */
   ask(signal: AbortSignal, ms: number): Promise<Report>;
-  /** What is known without asking anyone. */
+  /** What is known without a request. */
   peek(): Report;
 }
 
@@ -18,26 +21,26 @@ export interface Finding {
   readonly overview?: object;
 }
 
-/** What one scrape knows of one collector. */
+/** What one scrape knows about one collector. */
 export interface Report {
   readonly collector: string;
-  /** Fresh data, or the last good data while that may be served. */
+  /** Fresh data, or the last good data as long as that may be served. */
   readonly data: Finding | undefined;
-  /** What has been counted, which stays true however old the rest of the data is. */
+  /** Counters, which stay true however old the rest of the data is. */
   readonly counted: readonly WritableFamily[];
   /** Monotonic time until which the data may be served. */
   readonly goodUntil: number;
   /** Why the data is not fresh; absent when it is, or when the collector has not been asked yet. */
   readonly failure: ApiError | undefined;
-  /** How long the last request took, or how long a scrape waited in vain, in seconds. */
+  /** How long the last request took, or how long a scrape waited without success, in seconds. */
   readonly duration: number | undefined;
-  /** When the last good data was asked for, in Unix seconds; absent before the first. */
+  /** When the last good data was requested, in Unix seconds; absent before the first. */
   readonly lastSuccess: number | undefined;
-  /** Families that no other collector may deliver in its place, whether it has them now or not. */
+  /** Families that no other collector may deliver, whether this one has them now or not. */
   readonly claims: readonly Family[];
 }
 
-/** What is remembered of one collector: its last good data, its last outcome, and for how long. */
+/** Remembers the last good data and the last outcome of one collector. */
 export class CollectorRecord {
   readonly #collector: string;
   readonly #clock: Clock;
@@ -46,7 +49,7 @@ export class CollectorRecord {
   #lastGood: { data: Finding; askedAt: number } | undefined;
   #counted: readonly WritableFamily[] = [];
   #lastSuccess: number | undefined;
-  /** When the request began whose outcome is known: one that was overtaken changes nothing. */
+  /** When the request of the latest outcome began: results of older requests are ignored. */
   #outcomeOf = -Infinity;
   #failure: ApiError | undefined;
   #duration: number | undefined;
@@ -81,30 +84,30 @@ export class CollectorRecord {
       }
       return { ...this.report(), data, duration, failure: undefined, goodUntil: Infinity };
     } catch (error) {
-      // Everyone who waited has left, so there is nobody to report an outcome to.
+      // Every scrape that waited has left, so nobody needs the outcome.
       if (signal.aborted && !(signal.reason instanceof ApiError)) throw error;
       const failure = asApiError(error);
       if (askedAt < this.#outcomeOf) throw failure;
       this.#outcomeOf = askedAt;
       this.#duration = secondsSince(this.#clock, askedAt);
-      // No failure hides what the account no longer tells; to serve it on would be untrue.
+      // The account no longer offers this data, so serving the old values would be wrong.
       if (failure.reason === "unsupported") this.#lastGood = undefined;
       this.#changeTo(failure);
       throw failure;
     }
   }
 
-  /** Says how long data may be served from now on, in milliseconds. */
-  keepFor(maxStaleness: number): void {
+  /** Sets how long data may be served from now on, in milliseconds. */
+  serveFor(maxStaleness: number): void {
     this.#maxStaleness = maxStaleness;
   }
 
-  /** Remembers that a request, though it goes on, cannot get what it wants now. */
+  /** Records the failure of a request that continues with retries. */
   trouble(failure: ApiError): void {
     this.#changeTo(failure);
   }
 
-  /** The present state; `failure` overrules the last outcome for one scrape. */
+  /** The current state; `failure` overrides the last outcome for one scrape. */
   report(failure = this.#failure): Report {
     return {
       collector: this.#collector,
@@ -131,9 +134,12 @@ export class CollectorRecord {
   }
 }
 
-/** What to report of a collector whose data is withdrawn though its last request did not fail. */
+/** The failure of a collector whose data expired although its last request did not fail. */
 export function staleData(): ApiError {
-  return new ApiError("stale", "The last good data has become too old, and newer is not there yet");
+  return new ApiError(
+    "stale",
+    "The last good data has become too old, and newer data has not arrived yet",
+  );
 }
 
 function asApiError(error: unknown): ApiError {

@@ -20,14 +20,14 @@ const COLLECTOR_FAILURES = family({
 const SCRAPE_DURATION_HELP =
   "The duration in seconds of the request to the Spacelift API for metrics";
 
-/** How a scrape went. */
+/** The outcome of a scrape. */
 export interface Outcome {
   readonly reports: readonly Report[];
-  /** Whether the API gave fresh data. */
+  /** Whether the API returned fresh data. */
   readonly isUp: boolean;
   /** How long it took, in seconds. */
   readonly seconds: number;
-  /** The exporter's own. */
+  /** The exporter's version. */
   readonly version: string;
 }
 
@@ -54,7 +54,7 @@ const HEALTH_METRICS: readonly Metric<Outcome>[] = [
   ),
   perCollector(
     "spacelift_scrape_collector_last_success_timestamp_seconds",
-    "The time at which the data that a collector delivers was asked for",
+    "The time at which the data that a collector delivers was requested",
     ({ lastSuccess }) => lastSuccess ?? null,
   ),
   gauge("spacelift_scrape_duration_seconds", SCRAPE_DURATION_HELP, ({ seconds }) => seconds),
@@ -65,18 +65,18 @@ const HEALTH_METRICS: readonly Metric<Outcome>[] = [
   },
 ];
 
-/** The families that say how a scrape went, and how scrapes have gone since the start. */
+/** The families about the outcome of the scrape, and of all scrapes since the start. */
 export const HEALTH_FAMILIES: readonly Family[] = [
   ...HEALTH_METRICS.map(({ family }) => family),
   COLLECTOR_FAILURES,
 ];
 
-/** How a scrape went, as a whole and collector by collector. */
+/** The outcome of a scrape, as a whole and per collector. */
 export function healthFamilies(outcome: Outcome): FamilySamples[] {
   return [...readMetrics(HEALTH_METRICS, outcome)];
 }
 
-/** Counts failures by collector and reason, from 0 on so that increases show from the first. */
+/** Counts failures by collector and reason, starting at 0 so that the first one is an increase. */
 export class CollectorFailures {
   readonly #counter = counter(COLLECTOR_FAILURES);
 
@@ -86,7 +86,9 @@ export class CollectorFailures {
     }
   }
 
-  /** Counts one failure; that a collector is unsupported says something of the account instead. */
+  /**
+   * Counts one failure, unless the collector is unsupported, which is a property of the account.
+   */
   count(collector: string, reason: Reason): void {
     if (reason !== "unsupported") this.#counter.inc({ collector, reason });
   }
@@ -96,7 +98,7 @@ export class CollectorFailures {
   }
 }
 
-/** Whether the collector could not deliver though it should have. */
+/** Whether the collector failed; an unsupported one has not. */
 export function isFailed({ failure }: Report): boolean {
   return failure !== undefined && failure.reason !== "unsupported";
 }

@@ -7,7 +7,7 @@ import { CollectorRecord, type Report, type Source } from "./collector_record.ts
 import type { CollectorFailures } from "./health_families.ts";
 import type { NoteOutcome } from "./trouble_log.ts";
 
-/** Asks its collector when a scrape comes; scrapes that come meanwhile share the request. */
+/** Runs its collector on each scrape; concurrent scrapes share the request. */
 export class OnScrapeSource implements Source {
   readonly #collector: string;
   readonly #record: CollectorRecord;
@@ -15,9 +15,9 @@ export class OnScrapeSource implements Source {
   readonly #clock: Clock;
   readonly #failures: CollectorFailures;
   readonly #noteOutcome: NoteOutcome;
-  /** When the latest request began, by the monotonic clock. */
+  /** Monotonic time at which the latest request began. */
   #requestedAt = -Infinity;
-  /** The error with which the API asked to be left alone, and the monotonic time until which. */
+  /** The last error with a Retry-After, and the monotonic time at which that ends. */
   #hold: { until: number; error: ApiError } | undefined;
 
   /** Times in milliseconds. */
@@ -38,7 +38,7 @@ export class OnScrapeSource implements Source {
     this.#request = new SharedTask((signal) => {
       this.#requestedAt = clock.monotonic();
       return this.#record.run(signal, async () => {
-        // However many scrapes join one after another, a request that hangs must end.
+        // A hanging request must end, however many scrapes join it one after another.
         using limit = new TimeLimit(clock, timeout, signal);
         return { families: [...(await collect(limit.signal)).families] };
       });
@@ -52,13 +52,13 @@ export class OnScrapeSource implements Source {
     }
     const started = this.#clock.monotonic();
     try {
-      // A request that has hung for long would hang longer than this scrape can wait, though the API
-      // may answer again.
-      return await this.#request.join(signal, { anew: started - this.#requestedAt > ms / 2 });
+      // A request that has hung this long may outlast the scrape, although the API may have
+      // recovered.
+      return await this.#request.join(signal, { restart: started - this.#requestedAt > ms / 2 });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#failures.count(this.#collector, error.reason);
-      // A request that this scrape was the last to wait for ends only after the scrape.
+      // If this scrape was the last to wait, its request ends only after the scrape.
       if (!this.#request.isRunning) this.#noteOutcome(this.#collector, error);
       if (error.retryAfter !== undefined) {
         this.#hold = { until: this.#clock.monotonic() + error.retryAfter, error };

@@ -8,7 +8,7 @@ import { type CollectorFailures, HEALTH_FAMILIES, healthFamilies } from "./healt
 import type { ServingPolicy } from "./serving_policy.ts";
 import type { TroubleLog } from "./trouble_log.ts";
 
-/** The families that are served whatever the account holds. */
+/** The families that are served for every account. */
 export const OWN_FAMILIES: readonly Family[] = [...HEALTH_FAMILIES, ...INSTRUMENT_FAMILIES];
 
 /** The outcome of one scrape. */
@@ -19,7 +19,7 @@ export interface Scrape {
   readonly reports: readonly Report[];
 }
 
-/** Scrapes: asks every collector at once and assembles what has arrived by the deadline. */
+/** Scrapes every collector concurrently and assembles what has arrived by the deadline. */
 export class Scraper {
   readonly #sources: readonly Source[];
   readonly #clock: Clock;
@@ -39,7 +39,7 @@ export class Scraper {
     policy: ServingPolicy;
     /** Whether the exporter's own instruments are served. */
     exporterMetrics: boolean;
-    /** What the build information calls the exporter's version. */
+    /** The exporter's version in the build information. */
     version: string;
   }) {
     this.#sources = options.sources;
@@ -52,7 +52,7 @@ export class Scraper {
     this.#version = options.version;
   }
 
-  /** What is known of every collector without asking anyone. */
+  /** What is known about every collector without a request. */
   peek(): Report[] {
     return this.#sources.map((source) => source.peek());
   }
@@ -66,7 +66,7 @@ export class Scraper {
     );
     this.#troubles.flush();
     const now = this.#clock.monotonic();
-    // What was remembered when the scrape began may have become too old while it waited for others.
+    // Remembered data may have expired while the scrape waited for other collectors.
     const reports = asked.map((report) => now < report.goodUntil ? report : withdrawn(report));
     if (!this.#policy.canServe(reports)) return { families: undefined, reports };
     return {
@@ -87,14 +87,14 @@ export class Scraper {
 }
 
 function withdrawn(report: Report): Report {
-  // Data that was never there has not become too old.
+  // Without data nothing has expired.
   if (report.data === undefined) return report;
   return { ...report, data: undefined, failure: report.failure ?? staleData() };
 }
 
 /**
- * Each family from the collector that claims it, or else from the first that delivered it, so that
- * no series is served twice and no family changes its shape.
+ * Takes each family from the collector that claims it, or else from the first that delivered it, so
+ * that no series is served twice and no family changes its labels.
  */
 function assemble(reports: readonly Report[]): Iterable<WritableFamily> {
   const claimants = new Map<Family, Report>();

@@ -1,21 +1,21 @@
 import type { Report } from "./collector_record.ts";
 
-/** What the policy needs to know of a collector. */
+/** What the policy needs to know about a collector. */
 export interface CollectorTraits {
   readonly name: string;
-  /** Present where it is asked in the background. */
+  /** Present if it runs in the background. */
   readonly schedule?: unknown;
   readonly isOriginal?: boolean;
 }
 
-/** Decides from what the collectors report whether a scrape fails, and whether the API is up. */
+/** Decides from the collectors' reports whether a scrape fails, and whether the API is up. */
 export class ServingPolicy {
   readonly #partial: boolean;
   readonly #background: ReadonlySet<string>;
   readonly #original: ReadonlySet<string>;
   readonly #isBackgroundAlone: boolean;
 
-  /** `partial`: whether data is served though a collector failed. */
+  /** `partial`: whether data is served although a collector failed. */
   constructor(options: { collectors: readonly CollectorTraits[]; partial: boolean }) {
     const { collectors, partial } = options;
     const background = collectors.filter(({ schedule }) => schedule !== undefined);
@@ -26,18 +26,18 @@ export class ServingPolicy {
     this.#isBackgroundAlone = background.length === collectors.length;
   }
 
-  /** Whether the scrape is answered with what there is, rather than with its failures. */
+  /** Whether the scrape is answered with the available data rather than with its failures. */
   canServe(reports: readonly Report[]): boolean {
     return reports.some((report) => this.#isWorthServing(report)) &&
       (this.#partial || reports.every((report) => this.#isTolerable(report)));
   }
 
-  /** Whether the API gave fresh data to a collector that scrapes ask, where any of those is on. */
+  /** Whether a collector that runs on scrapes got fresh data, if any of those is on. */
   isUp(reports: readonly Report[]): boolean {
     return reports.some((report) => this.#speaksForTheApi(report) && isFresh(report));
   }
 
-  /** What rounds in the background remember for longer must not hold up the news of an outage. */
+  /** Background data, which is kept for longer, must not delay the report of an outage. */
   #isWorthServing(report: Report): boolean {
     return this.#speaksForTheApi(report) ? report.data !== undefined : isFresh(report);
   }
@@ -47,8 +47,8 @@ export class ServingPolicy {
   }
 
   /**
-   * Without partial scrapes any failure counts, as in Spacelift's own exporter; but what that one
-   * has not got, and the account has refused from the start, is no reason to fail where it works.
+   * Without partial scrapes any failure counts, as in Spacelift's own exporter; but a collector
+   * that it lacks, and that the account has refused from the start, must not fail the scrape.
    */
   #isTolerable({ collector, failure, lastSuccess }: Report): boolean {
     if (failure === undefined) return true;

@@ -2,28 +2,30 @@ import type { Clock } from "../clock.ts";
 import { log } from "../log.ts";
 import type { ApiError, Reason } from "../spacelift/api_error.ts";
 
-/** Hears each outcome of a collector: why it failed, or nothing when it delivered. */
+/** Receives each outcome of a collector: why it failed, or undefined when it delivered. */
 export type NoteOutcome = (collector: string, failure: ApiError | undefined) => void;
 
-/** Reasons that concern the API as a whole rather than what one collector asks it for. */
+/** Reasons that concern the API as a whole rather than a single collector. */
 const API_WIDE: ReadonlySet<Reason> = new Set(["timeout", "unreachable", "rate_limited"]);
 
-/** How long the end of an outage waits for its last collectors, in milliseconds. */
+/**
+ * How long to wait for the last collectors before logging the end of an outage, in milliseconds.
+ */
 const PATIENCE = 5 * 60_000;
 
-/** What was last logged of a collector that fails, and when it delivered again, if it has. */
+/** What was last logged about a failing collector, and when it recovered, if it has. */
 interface Known {
   readonly reason: Reason;
   recoveredAt?: number | undefined;
 }
 
 /**
- * Logs one record for the collectors that fail for one reason at once, and one when the last of them
- * delivers again, however often they are asked in between.
+ * Logs one record for all collectors that fail for the same reason, and one when the last of them
+ * recovers, however often they run in between.
  */
 export class TroubleLog {
   readonly #clock: Clock;
-  /** Collectors that are asked at times of their own rather than by scrapes. */
+  /** Collectors that run in the background rather than on scrapes. */
   readonly #background: ReadonlySet<string>;
   readonly #failures = new Map<string, ApiError>();
   readonly #known = new Map<string, Known>();
@@ -33,7 +35,7 @@ export class TroubleLog {
     this.#background = new Set(options.background);
   }
 
-  /** Takes notice of an outcome, which `flush` logs together with others. */
+  /** Records an outcome, which `flush` logs together with others. */
   readonly note: NoteOutcome = (collector, failure) => {
     const known = this.#known.get(collector);
     if (failure === undefined) {
@@ -71,7 +73,7 @@ export class TroubleLog {
         failure,
       });
     } else if (isPartOfOutage) {
-      log.debug("Collectors failed as others had before", { collectors, reason, failure });
+      log.debug("More collectors failed for a known reason", { collectors, reason, failure });
     } else {
       log.warn("Collectors failed", { collectors, reason, failure });
     }
@@ -86,7 +88,7 @@ export class TroubleLog {
       waiting.some(({ recoveredAt }) => now - recoveredAt >= PATIENCE);
     if (!isOver) return;
     for (const { name } of waiting) this.#known.delete(name);
-    log.info("Collectors deliver again", {
+    log.info("Collectors recovered", {
       collectors: waiting.map(({ name }) => name).sort(),
       reason,
     });

@@ -1,6 +1,6 @@
 /**
- * Why there is no fresh data, as metrics and logs report it; the set is closed. `stale` is no failure
- * of a request: the last good data has become too old before newer came.
+ * Why there is no fresh data, as metrics and logs report it; the set is closed. `stale` is not a
+ * failed request: the last good data expired before newer data arrived.
  */
 export const REASONS = [
   "timeout",
@@ -15,11 +15,11 @@ export const REASONS = [
 
 export type Reason = typeof REASONS[number];
 
-/** The API gave no usable data; the reason says what kind of trouble it was. */
+/** The API returned no usable data; the reason classifies the failure. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly reason: Reason;
-  /** How long the API asked not to be asked again, in milliseconds. */
+  /** The API's Retry-After, in milliseconds. */
   readonly retryAfter: number | undefined;
 
   constructor(
@@ -33,7 +33,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The API refuses an operation though it accepts the token: the key lacks a right. */
+/** The API refuses an operation although it accepts the token: the key lacks a permission. */
 export class AccessDenied extends ApiError {
   constructor(refusal: ApiError) {
     super("unauthorized", refusal.message, { cause: refusal.cause });

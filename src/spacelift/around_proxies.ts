@@ -1,11 +1,11 @@
 const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /**
- * What makes an HTTP client connect straight to a server on this machine's loopback interface, which
- * a proxy that the environment names would look for on its own; nothing for any other server.
+ * Options that make an HTTP client connect directly to a server on the loopback interface, which a
+ * proxy would look for on its own machine; none for any other server.
  */
 export function aroundProxies(url: URL | undefined): Pick<Deno.CreateHttpClientOptions, "proxy"> {
-  // Of a connection that it is told where to make, the runtime makes no TLS one.
+  // The runtime does not use TLS on connections whose destination is set here.
   if (url?.protocol !== "http:" || !LOOPBACK.test(url.hostname)) return {};
   const hostname = url.hostname.replace(/^\[|\]$/g, "");
   return { proxy: { transport: "tcp", hostname, port: Number(url.port || 80) } };

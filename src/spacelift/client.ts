@@ -11,7 +11,7 @@ export interface QueryOptions {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-/** How long an operation that even a new token may not do is not given another one, in milliseconds. */
+/** How long an operation that was refused with a new token gets no other token, in milliseconds. */
 const DENIAL_MEMORY = 5 * 60_000;
 
 /** Sends queries with a valid token; a rejected token is replaced and the query sent once more. */
@@ -20,9 +20,9 @@ export class Client {
   readonly #session: Session;
   readonly #clock: Clock;
   /**
-   * "unauthorized" means either a lost session or a missing right. Operations that a new token did
-   * not help lack a right: without this, each scrape would exchange the key for nothing. Monotonic
-   * time until which they get no other token.
+   * Monotonic time until which operations get no other token. "unauthorized" means either a lost
+   * session or a missing permission; if a new token did not help, the permission is missing, and
+   * without this map each scrape would exchange the key again.
    */
   readonly #denied = new Map<string, number>();
   /** The token that last got an answer. */
@@ -35,12 +35,12 @@ export class Client {
   }
 
   /**
-   * The checked data of one operation; throws `ApiError`, or the signal's reason. Where other
-   * operations are answered with the same token it is an `AccessDenied`.
+   * The checked data of one operation; throws `ApiError`, or the signal's reason. If the same token
+   * works for other operations, the error is an `AccessDenied`.
    */
   async query<T>(operation: Operation<T>, options: QueryOptions): Promise<T> {
     const data = await this.#query(operation, options);
-    // What works now was not refused for a missing right.
+    // An operation that works does not lack a permission.
     this.#denied.delete(operation.name);
     return data;
   }

@@ -10,14 +10,14 @@ import { reasonOfMessage } from "./failure_reason.ts";
 import { checkData } from "./reply.ts";
 import type { Transport } from "./transport.ts";
 
-/** A GraphQL document, the name it has in metrics, and the shape of the data it asks for. */
+/** A GraphQL document, its name in metrics, and the schema of its data. */
 export interface Operation<T> {
   readonly name: string;
   readonly document: string;
   readonly data: v.GenericSchema<unknown, T>;
-  /** Throws `ApiError` when data of the right shape still says that something is wrong. */
+  /** Throws `ApiError` when data that matches the schema still reports a problem. */
   readonly verify?: (data: T) => void;
-  /** How long a reply may be, in bytes after decompression; by default `MAX_REPLY_BYTES`. */
+  /** The largest accepted reply, in bytes after decompression; by default `MAX_REPLY_BYTES`. */
   readonly maxReplyBytes?: number;
 }
 
@@ -29,14 +29,16 @@ export interface RequestOptions {
   readonly token?: Secret;
 }
 
-/** The longest reply that is read where an operation has no bound of its own, in bytes. */
+/** The largest reply of an operation without its own limit, in bytes. */
 export const MAX_REPLY_BYTES = 8 * 1024 * 1024;
-/** The longest reply of an operation that asks for a handful of figures, in bytes: room for errors. */
+/**
+ * The largest reply of an operation that requests a few figures, in bytes, with room for errors.
+ */
 export const SMALL_REPLY_BYTES = 1024 * 1024;
 
 /** The longest part of an API's error message that is kept, in characters. */
 const MAX_MESSAGE_LENGTH = 200;
-/** How many secrets are remembered, the oldest of which nobody uses any more. */
+/** How many secrets are remembered; older ones are no longer in use. */
 const MAX_SECRETS = 16;
 
 /** The GraphQL endpoint of one account: sends documents, counts requests and checks replies. */
@@ -47,7 +49,7 @@ export class Endpoint {
   readonly #instruments: Instruments;
   /** The values that no error may repeat, the newest last. */
   #secrets: readonly Secret[] = [];
-  /** Figures that were left out and logged; there are no more than the documents ask for. */
+  /** Figures whose omission was logged; bounded by the fields of the documents. */
   readonly #mentioned = new Set<string>();
 
   constructor(
@@ -59,7 +61,7 @@ export class Endpoint {
     this.#instruments = options.instruments;
   }
 
-  /** Blacks a secret out of every error from now on, whoever repeats it. */
+  /** Redacts a secret from all later errors, whatever their source. */
   hide(secret: Secret): void {
     const others = this.#secrets.filter((known) => known.reveal() !== secret.reveal());
     this.#secrets = [...others, secret].slice(-MAX_SECRETS);
@@ -121,7 +123,7 @@ export class Endpoint {
     const key = `${operation} ${place}`;
     if (this.#mentioned.has(key)) return;
     this.#mentioned.add(key);
-    log.warn("A figure in the API's reply cannot be right and is left out", { operation, figure });
+    log.warn("A figure in the API's reply is invalid and left out", { operation, figure });
   }
 
   #graphqlError(error: unknown): ApiError {
@@ -137,7 +139,7 @@ export class Endpoint {
   }
 
   #blackOut(text: string): string {
-    // The longest first: a shorter one may be a part of it, and would leave the rest.
+    // Longest first: a shorter secret may be part of a longer one, whose rest would remain.
     return this.#secrets
       .toSorted((a, b) => b.reveal().length - a.reveal().length)
       .reduce((text, secret) => text.replaceAll(secret.reveal(), `${secret}`), text);
@@ -155,12 +157,12 @@ const errorSchema = v.object({ message: v.pipe(v.string(), v.nonEmpty()) });
 function authorization(token: Secret): Record<string, string> {
   return {
     authorization: `Bearer ${token.reveal()}`,
-    // Tells Spacelift which kind of client asks; its other clients send names of their own.
+    // Identifies the kind of client to Spacelift; its other clients send their own names.
     "spacelift-client-type": "prometheus-exporter",
   };
 }
 
-/** Servers may send members of a result as null that they should leave out; the client refuses them. */
+/** Some servers send null for result members that they should omit, which the client rejects. */
 function parseReply(text: string): unknown {
   const reply: unknown = JSON.parse(text);
   if (!v.is(v.looseObject({}), reply)) return reply;

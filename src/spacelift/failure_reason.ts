@@ -1,6 +1,6 @@
 import type { Reason } from "./api_error.ts";
 
-/** The reason behind an HTTP status that is not 2xx. */
+/** The reason for an HTTP status that is not 2xx. */
 export function reasonOfStatus(status: number): Reason {
   if (status === 401 || status === 403) return "unauthorized";
   if (status === 429) return "rate_limited";
@@ -8,7 +8,7 @@ export function reasonOfStatus(status: number): Reason {
   return "bad_response";
 }
 
-// The API's errors carry no codes, so their texts are all there is to go by:
+// The API's errors have no codes, so only their texts help:
 // https://docs.spacelift.io/integrations/api and the errors that its own clients look for.
 const MESSAGES: readonly (readonly [RegExp, Reason])[] = [
   [/not available for machine sessions/i, "unsupported"],
@@ -20,7 +20,7 @@ const MESSAGES: readonly (readonly [RegExp, Reason])[] = [
   [/rate limit|too many requests/i, "rate_limited"],
 ];
 
-/** The reason behind the message of a GraphQL error. */
+/** The reason for a GraphQL error, derived from its message. */
 export function reasonOfMessage(message: string): Reason {
   return MESSAGES.find(([pattern]) => pattern.test(message))?.[1] ?? "graphql";
 }

@@ -4,8 +4,8 @@ import { refuseCostlyJson } from "./costly_json.ts";
 const FIRST_BUFFER_BYTES = 64 * 1024;
 
 /**
- * The text of a reply's body, cheap to parse as JSON; throws `ApiError` when it is longer than
- * `maxBytes`, is not UTF-8 or would take long to parse.
+ * Reads a reply's body as text that is cheap to parse as JSON; throws `ApiError` when it is larger
+ * than `maxBytes`, is not UTF-8 or would take long to parse.
  */
 export async function readReply(
   body: ReadableStream<Uint8Array<ArrayBuffer>> | null,
@@ -20,13 +20,13 @@ export async function readReply(
   }
 }
 
-/** Reads into one buffer: every chunk of its own would take 64 KiB, however few bytes it holds. */
+/** Reads into one buffer: separate chunks would take 64 KiB each, however few bytes they hold. */
 async function readBytes(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const reader = body.getReader({ mode: "byob" });
-  // One byte more than is allowed, which only a reply that is too long fills.
+  // One byte more than allowed, which only an oversized reply fills.
   let buffer = new ArrayBuffer(Math.min(FIRST_BUFFER_BYTES, maxBytes + 1));
   let length = 0;
   for (;;) {
@@ -37,7 +37,7 @@ async function readBytes(
     length += value.length;
     if (length > maxBytes) {
       await reader.cancel();
-      throw new ApiError("bad_response", `The API's reply is longer than ${maxBytes} bytes`);
+      throw new ApiError("bad_response", `The API's reply is larger than ${maxBytes} bytes`);
     }
     if (length === buffer.byteLength) {
       buffer = buffer.transfer(Math.min(2 * length, maxBytes + 1));

@@ -1,45 +1,48 @@
 import * as v from "valibot";
 import { ApiError } from "./api_error.ts";
 
-/** Data of a reply, with what was left out of it because it cannot be right. */
+/** The data of a reply, and the invalid figures that were left out of it. */
 export interface CheckedData<T> {
   readonly data: T;
   /**
-   * The places in the reply, where a star stands for any index, and what is wrong with each; those
-   * of the first `MAX_DESCRIBED` figures.
+   * The paths in the reply, with `*` for any index, and what is wrong with each; covers the first
+   * `MAX_DESCRIBED` figures.
    */
   readonly omitted: ReadonlyMap<string, string>;
   /** How many figures were left out. */
   readonly count: number;
 }
 
-/** How many figures that are left out are described: each takes longer than to read a good one. */
+/** How many omitted figures are described: describing one takes longer than reading a valid one. */
 export const MAX_DESCRIBED = 1000;
 
-/** The kind of issue that a figure raises; no other schema of replies raises such. */
+/** The type of issue that a figure raises; no other schema of replies raises it. */
 const LEFT_OUT = "raw_check";
 
-/** Of a check that goes on when figures are wrong: how many are, and how many of them raise issues. */
+/**
+ * The counts of a check that tolerates invalid figures: how many there are, and how many raised
+ * issues.
+ */
 interface Tally {
   count: number;
   readonly described: number;
 }
 
-/** That of the check that is under way, which hands nothing of its own down to figures. */
+/** The tally of the current check; global because a schema cannot pass state to its figures. */
 let tally: Tally | undefined;
 
 /**
- * A part of a reply that is left out by itself when it cannot be right: then it is null. `expected`
- * says in words what `read` takes; that gives undefined for anything else.
+ * A part of a reply that becomes null when it is invalid, without affecting the rest. `expected`
+ * describes what `read` accepts; `read` returns undefined for anything else.
  */
 export function figure<T>(
   expected: string,
   read: (input: unknown) => T | undefined,
 ): v.GenericSchema<unknown, T | null> {
   return v.pipe(
-    // What the value is, the check that follows makes true.
+    // The check that follows ensures the type.
     v.custom<T | null>(() => true),
-    // Unlike a transformation, a check may complain of a value and go on.
+    // Unlike a transformation, a check can report a value and continue.
     v.rawCheck(({ dataset, addIssue }) => {
       const value = read(dataset.value);
       if (value === undefined) {
@@ -52,11 +55,11 @@ export function figure<T>(
   );
 }
 
-/** Checks the data of a reply; throws `ApiError` when more is wrong with it than single figures. */
+/** Checks the data of a reply; throws `ApiError` when more than single figures are invalid. */
 export function checkData<T>(schema: v.GenericSchema<unknown, T>, input: unknown): CheckedData<T> {
   const strict = v.safeParse(schema, input, { abortEarly: true });
   if (strict.success) return { data: strict.output, omitted: new Map(), count: 0 };
-  // What is wrong beyond figures is found out by its first issue, however much of it there is.
+  // The first issue shows a problem beyond figures, however many issues there are.
   if (!isFigure(strict.issues[0])) throw notAsExpected(strict.issues[0]);
   const { result: others } = checkOn(schema, input, { abortEarly: true, described: 0 });
   if (!others.success) throw notAsExpected(others.issues[0]);
@@ -68,7 +71,7 @@ export function checkData<T>(schema: v.GenericSchema<unknown, T>, input: unknown
   return { data: others.output, omitted: new Map(places), count };
 }
 
-/** Checks without an end at figures that are wrong, of which only the first raise issues. */
+/** Checks on past invalid figures, of which only the first raise issues. */
 function checkOn<T>(
   schema: v.GenericSchema<unknown, T>,
   input: unknown,
@@ -96,7 +99,7 @@ function notAsExpected(issue: Issue): ApiError {
   );
 }
 
-/** What a schema's own word for a type is called. */
+/** Plain words for the schema's type names. */
 const WORDS: Readonly<Record<string, string>> = {
   Array: "a list",
   Object: "an object",
@@ -119,7 +122,10 @@ function pathOf(issue: Issue): string {
   return v.getDotPath(issue) ?? "data";
 }
 
-/** What came, though never a text: no part of a reply that may hold a secret belongs in a log. */
+/**
+ * Describes a value but never quotes a text: parts of a reply that may hold a secret must not be
+ * logged.
+ */
 function describe(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return "a text";

@@ -1,9 +1,9 @@
-/** The longest time that a server's wish not to be asked again is obeyed, in milliseconds. */
+/** The upper bound for `Retry-After`, in milliseconds. */
 export const MAX_RETRY_AFTER = 5 * 60_000;
 
 /**
- * How long a `Retry-After` header asks to wait, in milliseconds: seconds or any of the three date
- * forms of RFC 9110, section 5.6.7, counted from `now` in milliseconds since the Unix epoch.
+ * Parses a `Retry-After` header into milliseconds to wait: seconds or any of the three date formats
+ * of RFC 9110, section 5.6.7, relative to `now` in milliseconds since the Unix epoch.
  */
 export function parseRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;

@@ -8,7 +8,7 @@ import { ApiError } from "./api_error.ts";
 import { type Endpoint, type Operation, SMALL_REPLY_BYTES } from "./endpoint.ts";
 import { TimeLimit } from "./time_limit.ts";
 
-/** An API key; the secret is read again for each exchange, so that a rotated file is picked up. */
+/** An API key; the secret is reread for each exchange so that a rotated file is picked up. */
 export interface ApiKey {
   readonly id: string;
   readonly secret: () => Promise<Secret>;
@@ -21,7 +21,7 @@ const EXCHANGE = {
     "mutation ($id:ID!$secret:String!){apiKeyUser(id: $id, secret: $secret){jwt,validUntil}}",
   data: v.object({
     apiKeyUser: v.nullable(v.object({
-      // It goes into a header, which takes no other characters.
+      // It goes into a header, which allows no other characters.
       jwt: v.nullish(v.pipe(v.string(), v.regex(/^[\x21-\x7e]*$/))),
       validUntil: v.nullish(v.number()),
     })),
@@ -31,7 +31,7 @@ const EXCHANGE = {
 
 type ExchangeReply = v.InferOutput<typeof EXCHANGE.data>;
 
-/** The API was asked to exchange the key and says that the key is not valid. */
+/** The API rejected the key when asked to exchange it. */
 export class KeyRejected extends ApiError {
   constructor(cause?: ApiError) {
     super("unauthorized", "The API does not accept the API key: check its id and its secret", {
@@ -40,15 +40,18 @@ export class KeyRejected extends ApiError {
   }
 }
 
-/** A token is renewed this long before it expires, in milliseconds, or after half of a shorter life. */
+/**
+ * A token is renewed this long before it expires, in milliseconds, or after half of a shorter
+ * lifetime.
+ */
 const RENEWAL_PADDING = 30_000;
 /** How long a renewal may take, in milliseconds. */
 const RENEWAL_TIMEOUT = 10_000;
-/** How long a failed renewal is not tried again while the token is valid, in milliseconds. */
+/** The pause after a failed renewal while the token is still valid, in milliseconds. */
 const RENEWAL_PAUSE = 10_000;
-/** How long a token is used whose expiry is missing, past or beyond belief, in milliseconds. */
+/** How long a token is used if its expiry is missing, past or implausible, in milliseconds. */
 const UNKNOWN_LIFETIME = 5 * 60_000;
-/** The longest believable lifetime, in milliseconds; tokens of API keys live for ten hours. */
+/** The longest plausible lifetime, in milliseconds; tokens of API keys last ten hours. */
 const MAX_LIFETIME = 7 * 24 * 3600_000;
 
 interface Token {
@@ -58,7 +61,7 @@ interface Token {
   readonly expiresAt: number;
 }
 
-/** Exchanges the API key for tokens: one exchange at a time, shared by everyone who needs it. */
+/** Exchanges the API key for tokens: one exchange at a time, shared by all callers. */
 export class Session {
   readonly #endpoint: Endpoint;
   readonly #key: ApiKey;
@@ -89,12 +92,12 @@ export class Session {
     const token = this.#token;
     const now = this.#clock.monotonic();
     if (token === undefined || now >= token.expiresAt) return await this.#exchange.join(signal);
-    // A renewal comes before the expiry, so that it may hang or fail for a while and nothing is lost.
+    // A renewal starts before the token expires, so a slow or failed attempt does no harm.
     if (now >= token.renewAt && !this.#isRenewing) this.#renew(token);
     return token.value;
   }
 
-  /** A token other than the rejected one, which someone else may already have got. */
+  /** A token other than the rejected one; another caller may already have obtained it. */
   async replace(rejected: Secret, signal: AbortSignal): Promise<Secret> {
     if (this.#token?.value === rejected) {
       this.#token = undefined;
@@ -103,12 +106,12 @@ export class Session {
     return await this.token(signal);
   }
 
-  /** Gives up the renewal that is under way, if any. */
+  /** Aborts the renewal in progress, if any. */
   close(): void {
     this.#closing.abort();
   }
 
-  /** Renews a token that is valid, while others use it. */
+  /** Renews a token that is still valid and in use. */
   async #renew(token: Token): Promise<void> {
     this.#isRenewing = true;
     try {
@@ -130,7 +133,7 @@ export class Session {
       this.#endpoint.hide(secret);
       const { apiKeyUser } = await this.#post(secret, signal);
       if (!apiKeyUser?.jwt) throw new KeyRejected();
-      return this.#keep(new Secret(apiKeyUser.jwt), apiKeyUser.validUntil ?? undefined);
+      return this.#store(new Secret(apiKeyUser.jwt), apiKeyUser.validUntil ?? undefined);
     } catch (error) {
       if (error instanceof ApiError) this.#instruments.tokenExchangeFailures.inc();
       throw error;
@@ -157,8 +160,8 @@ export class Session {
     }
   }
 
-  /** Remembers a token by the monotonic clock, so that a step of the wall clock changes nothing. */
-  #keep(value: Secret, validUntil: number | undefined): Secret {
+  /** Stores a token with monotonic times, so that steps of the wall clock do not matter. */
+  #store(value: Secret, validUntil: number | undefined): Secret {
     const lifetime = validUntil === undefined ? NaN : validUntil * 1000 - this.#clock.wall();
     const believable = lifetime > 0 && lifetime <= MAX_LIFETIME;
     const renewIn = believable

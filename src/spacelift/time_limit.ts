@@ -3,7 +3,7 @@ import { formatDuration } from "../duration.ts";
 import { ApiError } from "./api_error.ts";
 
 /**
- * A signal for a request, walk page or scrape: aborts with its parent, or with a time-out's
+ * A signal for a request, walk page or scrape: aborts with its parent, or with a timeout's
  * `ApiError` after `ms`; dispose of it to stop the timer.
  */
 export class TimeLimit implements Disposable {

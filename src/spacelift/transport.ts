@@ -4,7 +4,7 @@ import { reasonOfStatus } from "./failure_reason.ts";
 import { readReply } from "./read_reply.ts";
 import { parseRetryAfter } from "./retry_after.ts";
 
-/** Sends requests to the API; every reply it returns is a complete, successful one in UTF-8. */
+/** Sends requests to the API; returns only complete, successful replies in UTF-8. */
 export interface Transport {
   /**
    * Like the global `fetch`, but anything other than a 2xx reply of at most `maxReplyBytes` after
@@ -15,11 +15,14 @@ export interface Transport {
     init: RequestInit | undefined,
     maxReplyBytes: number,
   ): Promise<Response>;
-  /** Closes the connections that are kept open between requests. */
+  /** Closes idle connections. */
   close(): void;
 }
 
-/** A transport to the account at `url` that trusts these PEM certificates in addition to the usual ones. */
+/**
+ * A transport to the account at `url` that trusts these PEM certificates in addition to the default
+ * ones.
+ */
 export function createTransport(
   options: { url?: URL; caCertificates: readonly string[]; now: () => number },
 ): Transport {
@@ -28,7 +31,7 @@ export function createTransport(
     async fetch(input, init, maxReplyBytes) {
       const client = connections.current();
       try {
-        // A redirect is refused: the token would go to whatever host it names.
+        // A redirect is refused: the token would go to the host that it names.
         const reply = await fetch(input, { ...init, client, redirect: "manual" });
         return await accept(reply, { maxReplyBytes, now: options.now });
       } catch (error) {
@@ -44,7 +47,7 @@ export function createTransport(
   };
 }
 
-/** The connections to the API that requests share, until one of them may be dead. */
+/** The connections to the API that requests share, replaced when one of them may be dead. */
 class Connections {
   readonly #options: Deno.CreateHttpClientOptions;
   #client: Deno.HttpClient | undefined;
@@ -56,17 +59,18 @@ class Connections {
   current(): Deno.HttpClient {
     return this.#client ??= Deno.createHttpClient({
       ...this.#options,
-      // Cancelling an HTTP/2 request keeps its connection, however dead that is, and the first request
-      // after a restart of the server fails. HTTP/1.1 has neither trouble and costs no more.
+      // Cancelling an HTTP/2 request keeps its connection even if that is dead, and the first
+      // request after a restart of the server fails. HTTP/1.1 has neither problem and costs no
+      // more.
       http2: false,
-      // Shorter than servers keep idle connections, so that none is used just as it is being closed.
+      // Shorter than the idle timeout of servers, so that no connection is used while being closed.
       poolIdleTimeout: 20_000,
     });
   }
 
   /**
-   * Keeps later requests off the connections of a request that was given up: a middlebox that
-   * forgot one has forgotten those too that lie idle beside it. What is under way goes on.
+   * Keeps later requests off the connections of an aborted request: a middlebox that dropped one
+   * connection has dropped the other idle ones too. Requests in progress continue.
    */
   retire(client: Deno.HttpClient): void {
     if (client === this.#client) this.close();
@@ -84,7 +88,8 @@ async function accept(
 ): Promise<Response> {
   const { status } = reply;
   const json = /json/i.test(reply.headers.get("content-type") ?? "");
-  // GraphQL servers may send a request error with status 400; its text tells more than the status.
+  // GraphQL servers may send a request error with status 400; its text is more specific than the
+  // status.
   if (json && (reply.ok || status === 400)) {
     const headers = { "content-type": "application/json" };
     return new Response(await readReply(reply.body, maxReplyBytes), { headers });
@@ -105,15 +110,16 @@ async function accept(
 }
 
 function unreachable(cause: unknown): ApiError {
-  // What `openssl req -x509` makes is an authority, which the runtime never takes for a server's.
+  // `openssl req -x509` creates an authority's certificate, which the runtime never accepts from a
+  // server.
   const remedy = cause instanceof Error && /CaUsedAsEndEntity/.test(cause.message)
-    ? ": its server shows an authority's certificate as its own. Let an authority sign a " +
+    ? ": its server presents an authority's certificate as its own. Have an authority sign a " +
       "certificate for the server, and give the authority's to --ca-cert-path"
     : "";
   return new ApiError("unreachable", `Cannot reach the API${remedy}`, { cause });
 }
 
-/** Deno hides what went wrong behind a plain "fetch failed". */
+/** Deno wraps the real error in a generic one. */
 function causeOf(error: unknown): unknown {
   return error instanceof Error && error.cause !== undefined ? error.cause : error;
 }

@@ -21,7 +21,7 @@ async function pauseAfter(fault: Fault): Promise<number> {
   test.demo.faults.set(EXCHANGE, fault, { times: 1 });
   const { signal } = new AbortController();
   const accepted = authenticate(test.exporter.session, { clock, timeout: 5000, signal });
-  await eventually(() => log.text.includes("trying again"), "the first try did not fail");
+  await eventually(() => log.text.includes("retrying"), "the first try did not fail");
   const pause = clock.untilNext;
   await clock.advance(pause);
   await accepted;
@@ -70,7 +70,7 @@ Deno.test("a secret that cannot be read is read again, for it may be in the maki
   using test = startClient(demo.url, { clock, key });
   const { signal } = new AbortController();
   const accepted = authenticate(test.session, { clock, timeout: 5000, signal });
-  const failed = eventually(() => log.text.includes("trying again"), "the first try did not fail");
+  const failed = eventually(() => log.text.includes("retrying"), "the first try did not fail");
   await Promise.race([accepted, failed]);
   assert.match(log.text, /there is no such file/);
   exists = true;
@@ -99,7 +99,7 @@ Deno.test("a signal ends the pause between two tries", async () => {
   const stopping = new AbortController();
   const { signal } = stopping;
   const ended = authenticate(test.exporter.session, { clock, timeout: 5000, signal });
-  await eventually(() => log.text.includes("trying again"), "the first try did not fail");
+  await eventually(() => log.text.includes("retrying"), "the first try did not fail");
   stopping.abort();
   await assert.rejects(ended, { name: "AbortError" });
   assert.equal(clock.pending, 0, "a timer is left");

@@ -45,7 +45,7 @@ Deno.test("check: an account in which everything works", async () => {
   assert.match(lines.get("settings") ?? "", /^ok: http:\S+ as demo-key, 6 collectors$/);
   assert.match(lines.get("name resolution") ?? "", /127\.0\.0\.1 is 127\.0\.0\.1/);
   assert.ok(lines.has("connection") && lines.has("exchange of the key") && !lines.has("TLS"));
-  assert.match(lines.get("schema") ?? "", /knows every field of \d+ documents/);
+  assert.match(lines.get("schema") ?? "", /supports every field of \d+ documents/);
   assert.match(
     last,
     /^Everything works\. "serve" would serve \d+ series in \d+ families, and send/,
@@ -162,7 +162,7 @@ Deno.test("check: an older server without a list of stacks", async () => {
   assert.match(lines.get("collector stacks") ?? "", /^failed: unsupported/);
   assert.match(
     lines.get("schema") ?? "",
-    /^warning: the server does not know Query\.searchStacks\./,
+    /^warning: the server does not support Query\.searchStacks\./,
   );
   assert.equal(code, 1);
 });
@@ -170,7 +170,7 @@ Deno.test("check: an older server without a list of stacks", async () => {
 Deno.test("check: an older server without details is good enough, and the fields are named", async () => {
   await using api = startApi({ missingFields: ["Stack.isDrifted", "Stack.stateSetAt"] });
   const { code, lines } = await check(api.url);
-  const known = /^warning: the server does not know Stack\.isDrifted, Stack\.stateSetAt\./;
+  const known = /^warning: the server does not support Stack\.isDrifted, Stack\.stateSetAt\./;
   assert.match(lines.get("schema") ?? "", known);
   assert.equal(code, 0);
 });
@@ -181,7 +181,7 @@ Deno.test("check: a server that does not show its schema", async () => {
   const { code, lines } = await check(api.url);
   assert.match(
     lines.get("schema") ?? "",
-    /^warning: the server shows no schema to compare with \(graphql\)/,
+    /^warning: the server does not publish its schema \(graphql\)/,
   );
   assert.equal(code, 0);
 });
@@ -244,7 +244,7 @@ for (
     ["invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))", /have the authority sign/],
     ["invalid peer certificate: UnknownIssuer", /--ca-cert-path/],
     ["invalid peer certificate: Expired", /renew/],
-    ["invalid peer certificate: certificate not valid for name: NotValidForName", /the name in/],
+    ["invalid peer certificate: certificate not valid for name: NotValidForName", /a name in/],
     ["received corrupt message of type InvalidContentType", /http:\/\//],
     ["something else", /check the server's certificate/],
   ] as const

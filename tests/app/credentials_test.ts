@@ -47,11 +47,11 @@ for (const [name, content] of Object.entries(GOOD_SECRETS)) {
 const BAD_SECRETS: Readonly<Record<string, readonly [string | Uint8Array<ArrayBuffer>, string]>> = {
   "an empty file": ["", "the file is empty"],
   "a blank file": [" \n\t\n", "the file is empty"],
-  "two lines": [`${CANARY}\n${CANARY}`, "the file is not one line of text"],
-  "a NUL": [`${CANARY}\0${CANARY}`, "the file is not one line of text"],
+  "two lines": [`${CANARY}\n${CANARY}`, "the file is not a single line of text"],
+  "a NUL": [`${CANARY}\0${CANARY}`, "the file is not a single line of text"],
   "bytes that are not UTF-8": [
     new Uint8Array([0xff, 0xfe, 0x41]),
-    "the file is not one line of text",
+    "the file is not a single line of text",
   ],
   "65537 bytes": [CANARY.padEnd(65_537, "x"), "the file is larger than 64 KiB"],
 };
@@ -136,10 +136,10 @@ Deno.test("CA file: every certificate is read, and nothing beside them", async (
 });
 
 const BAD_CERTIFICATES: Readonly<Record<string, readonly [string, string]>> = {
-  "an empty file": ["", "the file has no certificate in PEM format"],
+  "an empty file": ["", "the file contains no certificate in PEM format"],
   "a private key": [
     "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n",
-    "the file has no certificate in PEM format",
+    "the file contains no certificate in PEM format",
   ],
   "a certificate without content": [pem(""), "every certificate in it is damaged"],
   "base64 of something else": [pem("QUJD"), "every certificate in it is damaged"],
@@ -169,7 +169,7 @@ Deno.test("CA file: the good certificates are used, and the log names the damage
     const { level, msg, file, certificates } = record ?? {};
     assert.deepEqual({ level, msg, file, certificates, more }, {
       level: "warn",
-      msg: "Going on without damaged certificates",
+      msg: "Ignoring damaged certificates",
       file: path,
       certificates: [1, 3],
       more: [],

@@ -14,8 +14,8 @@ const GUIDE = {
 Deno.test("the demo's guide names a page to open and says that the account is simulated", () => {
   const text = demoGuide(GUIDE);
   assert.match(text, /^ *This account is simulated: 300 stacks, 4 worker pools, seed 1\.$/m);
-  assert.doesNotMatch(text, /fail by turns/);
-  assert.match(demoGuide({ ...GUIDE, trouble: true }), /^ *Parts of its API fail by turns/m);
+  assert.doesNotMatch(text, /fail in turn/);
+  assert.match(demoGuide({ ...GUIDE, trouble: true }), /^ *Parts of its API fail in turn/m);
   assert.match(text, /^ *Open http:\/\/localhost:9953\/ for the status page/m);
 });
 

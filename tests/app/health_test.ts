@@ -25,7 +25,7 @@ Deno.test("health is 1 with one line until the API has accepted the key", async 
   assert.deepEqual(await runProgram(["health", "--listen-address", host]), {
     code: 1,
     stdout: "",
-    stderr: `The exporter at http://${host}/health is not well: HTTP 503: ` +
+    stderr: `The exporter at http://${host}/health is not healthy: HTTP 503: ` +
       "Not ready: the API has not accepted the API key yet\n",
   });
 });
@@ -51,7 +51,7 @@ Deno.test("health is 1 when the exporter is shutting down", async () => {
   });
   const { code, stderr } = await runProgram(["health", "-l", new URL(server.url).host]);
   assert.equal(code, 1);
-  assert.match(stderr, /is not well: HTTP 503: leave\n$/);
+  assert.match(stderr, /is not healthy: HTTP 503: leave\n$/);
 });
 
 Deno.test("health prints no more than a line of what a foreign server answers", async () => {
@@ -62,7 +62,7 @@ Deno.test("health prints no more than a line of what a foreign server answers", 
   });
   const { code, stdout, stderr } = await runProgram(["health", "-l", new URL(server.url).host]);
   assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
-  assert.match(stderr, /is not well: HTTP 404: <html> \[31mx{189}\.\.\.\n$/);
+  assert.match(stderr, /is not healthy: HTTP 404: <html> \[31mx{189}\.\.\.\n$/);
 });
 
 Deno.test("health is 1 when no answer comes within the time-out", async () => {

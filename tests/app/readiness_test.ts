@@ -91,7 +91,7 @@ for (const [name, { url, demo, reason }] of Object.entries(WRONG)) {
     });
     const stopping = new AbortController();
     const started = start(test, stopping.signal);
-    await eventually(() => log.text.includes("trying again"), "the first try did not fail");
+    await eventually(() => log.text.includes("retrying"), "the first try did not fail");
     assert.match(log.text, new RegExp(`"reason":"${reason}"`));
     assert.deepEqual(await probe(test), WAITING);
     stopping.abort();

@@ -108,7 +108,7 @@ Deno.test("scrape shows its progress on a terminal, and wipes it away", async ()
   await using api = startSimulatedApi({ account: saasAccount() });
   const args = ["scrape", "-e", api.url, ...ACCESS];
   const { stderr } = await runInProcess(args, { isTerminal: true });
-  assert.match(stderr, /^\rAsking the account: \d+ requests, \d+\.\d s /);
+  assert.match(stderr, /^\rQuerying the account: \d+ requests, \d+\.\d s /);
   assert.ok(stderr.endsWith("\r\u001b[K"), "the line is left");
 });
 

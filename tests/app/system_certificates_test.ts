@@ -57,14 +57,14 @@ Deno.test("SSL_CERT_DIR adds what is in its folders, each certificate once", asy
 for (
   const [variable, path, problem] of [
     ["SSL_CERT_FILE", "missing", "there is no such file"],
-    ["SSL_CERT_FILE", "empty", "it has no usable certificate in PEM format"],
+    ["SSL_CERT_FILE", "empty", "it contains no usable certificate in PEM format"],
     ["SSL_CERT_DIR", "missing", "No such file or directory"],
   ] as const
 ) {
   Deno.test(`${variable} that names something ${path} is worth a warning`, async () => {
     const { found, log } = await find({ files: { "empty": "" }, env: { [variable]: path } });
     assert.deepEqual(found, []);
-    assert.match(log, new RegExp(`"level":"warn".*"Cannot use what ${variable} names"`));
+    assert.match(log, new RegExp(`"level":"warn".*"Cannot use the path in ${variable}"`));
     assert.ok(log.includes(problem), log);
   });
 }
@@ -74,7 +74,7 @@ Deno.test("a damaged certificate among the system's is named and left out", asyn
   assert.deepEqual(found, [CA, OTHER]);
   assert.match(
     log,
-    /"Going on without damaged certificates","file":"[^"]*all","certificates":\[2\]/,
+    /"Ignoring damaged certificates","file":"[^"]*all","certificates":\[2\]/,
   );
 });
 

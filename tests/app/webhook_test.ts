@@ -95,7 +95,7 @@ Deno.test("a webhook's secret file is read again when it changes", async () => {
   await eventually(
     async () => {
       assert.equal(await post(webhook, {}, "rotated"), 200);
-      return test.program.output.includes("Cannot read the webhook's secret again");
+      return test.program.output.includes("Cannot reread the webhook's secret");
     },
     "nothing is said of the file that is gone",
   );

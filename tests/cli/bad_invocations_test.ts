@@ -19,13 +19,13 @@ const COLLECTOR_NAMES = COLLECTORS.map(({ name }) => name).sort();
 
 const CHOICES = `the choices are ${COLLECTOR_NAMES.join(", ")}`;
 
-const PORT = "it needs a port from 0 to 65535, as in :9953, 127.0.0.1:9953 or [::1]:9953";
+const PORT = "it must have a port from 0 to 65535, as in :9953, 127.0.0.1:9953 or [::1]:9953";
 
-const URL_NEEDED = "it needs an http or https URL such as https://myaccount.app.spacelift.io";
+const URL_NEEDED = "it must be an http or https URL such as https://myaccount.app.spacelift.io";
 
-const DURATION = "it needs a duration such as 5s or 1m30s";
+const DURATION = "it must be a duration such as 5s or 1m30s";
 
-const RUN_TOGETHER = "the value of a short flag stands apart or after an equals sign";
+const RUN_TOGETHER = "separate the value of a short flag by a space or an equals sign";
 
 const ENDPOINT_MISSING = "Missing --api-endpoint: use it or set SPACELIFT_PROMEX_API_ENDPOINT";
 
@@ -35,7 +35,7 @@ const SECRET_MISSING =
   "Missing --api-key-secret or --api-key-secret-file: use one of them, or set " +
   "SPACELIFT_PROMEX_API_KEY_SECRET or SPACELIFT_PROMEX_API_KEY_SECRET_FILE";
 
-const PLACEHOLDER = "it is a placeholder: put the real value in its place";
+const PLACEHOLDER = "it is a placeholder: replace it with the real value";
 
 /** Arguments of `serve` with a whole account. */
 function serve(...args: string[]): string[] {
@@ -80,8 +80,8 @@ const CASES: readonly Case[] = [
       `Cannot use SPACELIFT_PROMEX_API_KEY_ID "<id>": ${PLACEHOLDER}`,
       SECRET_MISSING,
       `Cannot use --scrape-timeout "soon": ${DURATION}`,
-      'Cannot use --log.level "loud": it needs one of debug, info, warn, error',
-      'Cannot use --stacks-limit "0": it needs a whole number from 1 to 100000',
+      'Cannot use --log.level "loud": it must be one of debug, info, warn, error',
+      'Cannot use --stacks-limit "0": it must be a whole number from 1 to 100000',
     ].join("\n"),
   },
   // Commands.
@@ -164,32 +164,32 @@ const CASES: readonly Case[] = [
   {
     args: ["serve", "now"],
     env: ACCOUNT,
-    message: 'Unexpected argument "now": serve takes nothing but flags',
+    message: 'Unexpected argument "now": serve takes only flags',
   },
   {
     args: ["serve", "-d", "yes"],
     env: ACCOUNT,
-    message: 'Unexpected argument "yes": serve takes nothing but flags',
+    message: 'Unexpected argument "yes": serve takes only flags',
   },
   {
     args: ["serve", "-d=true", "false"],
     env: ACCOUNT,
-    message: 'Unexpected argument "false": serve takes nothing but flags',
+    message: 'Unexpected argument "false": serve takes only flags',
   },
   {
     args: ["serve", "-d", "true", "false"],
     env: ACCOUNT,
-    message: 'Unexpected argument "false": serve takes nothing but flags',
+    message: 'Unexpected argument "false": serve takes only flags',
   },
   {
     args: ["serve", "--no-is-development", "true"],
     env: ACCOUNT,
-    message: 'Unexpected argument "true": serve takes nothing but flags',
+    message: 'Unexpected argument "true": serve takes only flags',
   },
-  { args: ["demo", "--"], message: 'Unexpected argument "--": demo takes nothing but flags' },
+  { args: ["demo", "--"], message: 'Unexpected argument "--": demo takes only flags' },
   {
     args: serve("-s", "two", "words"),
-    message: "Unexpected argument: serve takes nothing but flags",
+    message: "Unexpected argument: serve takes only flags",
   },
   {
     args: serve("--scrape-timeout"),
@@ -224,11 +224,11 @@ const CASES: readonly Case[] = [
   },
   {
     args: serve("--runs-limit=0"),
-    message: 'Cannot use --runs-limit "0": it needs a whole number from 1 to 100000',
+    message: 'Cannot use --runs-limit "0": it must be a whole number from 1 to 100000',
   },
   {
     args: serve("--runs-series-limit=x"),
-    message: 'Cannot use --runs-series-limit "x": it needs a whole number from 1 to 1000000',
+    message: 'Cannot use --runs-series-limit "x": it must be a whole number from 1 to 1000000',
   },
   {
     args: serve("--webhook-listen-address=:9954"),
@@ -244,7 +244,7 @@ const CASES: readonly Case[] = [
   ...[":9953", "127.0.0.1:9953"].map((address) => ({
     args: serve(`--webhook-listen-address=${address}`, `--webhook-secret=${CANARY}`),
     message: `Cannot use --webhook-listen-address "${address}": it must differ from ` +
-      "--listen-address, which alone is not to be reached from outside",
+      "--listen-address, which must not be reachable from outside",
   })),
   {
     args: ["demo", "--webhook-url=http://127.0.0.1:9954/webhook"],
@@ -310,7 +310,7 @@ const CASES: readonly Case[] = [
   },
   ...["http://a.example:6000", "https://a.example:1/path", "http://a.example:0"].map((url) => ({
     args: serve("-e", url),
-    message: `Cannot use --api-endpoint "${url}": fetch refuses to ask that port, which belongs ` +
+    message: `Cannot use --api-endpoint "${url}": fetch refuses that port because it belongs ` +
       "to another protocol",
   })),
   {
@@ -349,7 +349,7 @@ const CASES: readonly Case[] = [
   { args: serve("-t", "1e9h"), message: `Cannot use --scrape-timeout "1e9h": ${DURATION}` },
   {
     args: serve("-t", "0"),
-    message: 'Cannot use --scrape-timeout "0": it needs a duration of at least 1ms',
+    message: 'Cannot use --scrape-timeout "0": it must be a duration of at least 1ms',
   },
   {
     args: serve(),
@@ -367,15 +367,15 @@ const CASES: readonly Case[] = [
   { args: serve("--max-staleness", "x"), message: `Cannot use --max-staleness "x": ${DURATION}` },
   {
     args: serve("--max-staleness", "25h"),
-    message: 'Cannot use --max-staleness "25h": it needs a duration from 0s to 24h',
+    message: 'Cannot use --max-staleness "25h": it must be a duration from 0s to 24h',
   },
   {
     args: serve("--stacks-refresh-interval", "0"),
-    message: 'Cannot use --stacks-refresh-interval "0": it needs a duration from 1s to 24h',
+    message: 'Cannot use --stacks-refresh-interval "0": it must be a duration from 1s to 24h',
   },
   {
     args: ["health", "-t", "0s"],
-    message: 'Cannot use --scrape-timeout "0s": it needs a duration of at least 1ms',
+    message: 'Cannot use --scrape-timeout "0s": it must be a duration of at least 1ms',
   },
 
   // Listen addresses.
@@ -391,23 +391,23 @@ const CASES: readonly Case[] = [
   // The log.
   ...["warning", "INFO", "trace"].map((level) => ({
     args: serve(`--log.level=${level}`),
-    message: `Cannot use --log.level "${level}": it needs one of debug, info, warn, error`,
+    message: `Cannot use --log.level "${level}": it must be one of debug, info, warn, error`,
   })),
   {
     args: ["demo"],
     env: { LOG_FORMAT: "text" },
-    message: 'Cannot use SPACELIFT_PROMEX_LOG_FORMAT "text": it needs one of json, logfmt',
+    message: 'Cannot use SPACELIFT_PROMEX_LOG_FORMAT "text": it must be one of json, logfmt',
   },
 
   // Switches and collectors.
   {
     args: serve("--is-development=yes"),
-    message: 'Cannot use --is-development "yes": it needs true or false',
+    message: 'Cannot use --is-development "yes": it must be true or false',
   },
   {
     args: serve(),
     env: { PARTIAL_SCRAPES: "off" },
-    message: 'Cannot use SPACELIFT_PROMEX_PARTIAL_SCRAPES "off": it needs true or false',
+    message: 'Cannot use SPACELIFT_PROMEX_PARTIAL_SCRAPES "off": it must be true or false',
   },
   {
     args: serve("--no-partial-scrapes=true"),
@@ -431,26 +431,27 @@ const CASES: readonly Case[] = [
     env: { COLLECTOR_STACKS: "false" },
     message: `Cannot turn off all of ${
       COLLECTOR_NAMES.map((name) => `--collector.${name}`).join(", ")
-    }: nothing is left to export, leave one on`,
+    }: nothing is left to export, so leave one on`,
   },
 
   // Numbers and lists.
   {
     args: ["demo", "--stacks", "20001"],
-    message: 'Cannot use --stacks "20001": it needs a whole number from 0 to 20000',
+    message: 'Cannot use --stacks "20001": it must be a whole number from 0 to 20000',
   },
   {
     args: ["demo", "--worker-pools", "-1"],
-    message: 'Cannot use --worker-pools "-1": it needs a whole number from 0 to 5000',
+    message: 'Cannot use --worker-pools "-1": it must be a whole number from 0 to 5000',
   },
   {
     args: ["demo"],
     env: { SEED: "1.5" },
-    message: 'Cannot use SPACELIFT_PROMEX_SEED "1.5": it needs a whole number from 0 to 4294967295',
+    message:
+      'Cannot use SPACELIFT_PROMEX_SEED "1.5": it must be a whole number from 0 to 4294967295',
   },
   {
     args: serve("--stacks-page-size", "0"),
-    message: 'Cannot use --stacks-page-size "0": it needs a whole number from 1 to 100',
+    message: 'Cannot use --stacks-page-size "0": it must be a whole number from 1 to 100',
   },
   {
     args: serve("--max-connections"),

@@ -241,8 +241,8 @@ Deno.test("command line: a flag against a variable that health would go by is me
     return parsed.ignored;
   };
   assert.deepEqual(ignored(["-l", ":9999"], { LISTEN_ADDRESS: ":9953" }), [
-    'SPACELIFT_PROMEX_LISTEN_ADDRESS ":9953" is overruled by --listen-address, but the command ' +
-    '"health" goes by the variable: set that instead',
+    'SPACELIFT_PROMEX_LISTEN_ADDRESS ":9953" is overridden by --listen-address, but the command ' +
+    '"health" uses the variable: set that instead',
   ]);
   assert.deepEqual(ignored(["-l", ":9999"], { LISTEN_ADDRESS: ":9999" }), []);
   assert.deepEqual(ignored(["-l", ":9999"], { LISTEN_ADDRESS: "" }), []);
@@ -330,7 +330,7 @@ for (
       assert.ok("ignored" in parsed);
       assert.deepEqual(parsed.ignored, [
         `${source} no longer has an effect: ` +
-        "idle connections keep nobody out, and there is no limit to set",
+        "idle connections block nobody, so there is no limit to set",
       ]);
       assert.deepEqual({ ...parsed, ignored: [] }, parse(command));
     });

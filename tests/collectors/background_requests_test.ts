@@ -14,7 +14,7 @@ class Setup {
   /** The error of each request in turn; when there is none it is answered. */
   errors: (Error | undefined)[] = [];
 
-  send(patience: number, isPassing = (_: ApiError) => true): Promise<string> {
+  send(patience: number, isTransient = (_: ApiError) => true): Promise<string> {
     return this.requests.send(() => {
       this.sent.push(this.clock.monotonic() / 1000);
       const error = this.errors.shift();
@@ -22,7 +22,7 @@ class Setup {
     }, {
       signal: this.stopping.signal,
       patience,
-      isPassing,
+      isTransient,
       onTrouble: ({ reason }, lost) => this.troubles.push(`${reason} ${lost / 1000}`),
     });
   }

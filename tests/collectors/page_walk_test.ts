@@ -81,7 +81,7 @@ for (const [what, pages] of Object.entries(ASTRAY)) {
     await assert.rejects(walk(pages), (error) => {
       assert.ok(error instanceof ApiError, String(error));
       assert.equal(error.reason, "bad_response");
-      assert.match(error.message, /^The API's pages do not lead on after \d+ items$/);
+      assert.match(error.message, /^The API's pages make no progress after \d+ items$/);
       return true;
     });
   });
@@ -117,7 +117,7 @@ Deno.test("a walk ends with a reason when too many pages in a row bring nothing 
   assert.equal(keysOf(await barren(MAX_PAGES_WITHOUT_NEWS, page("b"))), "ab");
   await assert.rejects(
     barren(MAX_PAGES_WITHOUT_NEWS + 1, page("b")),
-    /do not lead on after 1 item/,
+    /make no progress after 1 item/,
   );
 });
 
@@ -183,7 +183,7 @@ Deno.test("a cursor that comes again ends the walk though its page brings someth
     key: ({ key }) => key,
     limit: 20,
   });
-  await assert.rejects(turning, /do not lead on after 2 items/);
+  await assert.rejects(turning, /make no progress after 2 items/);
   assert.equal(pages, 2);
 });
 

@@ -45,7 +45,7 @@ for (const { name, schedule, start } of COLLECTORS) {
     await assert.rejects(collect(SIGNAL), { message: "The API's reply is not a GraphQL result" });
     demo.faults.set("*", { body: " ".repeat(bound + 1) });
     await assert.rejects(collect(SIGNAL), {
-      message: `The API's reply is longer than ${bound} bytes`,
+      message: `The API's reply is larger than ${bound} bytes`,
     });
   });
 }

@@ -6,7 +6,7 @@ const NOT_JSON = /something other than JSON$/;
 const NO_RESULT = /^The API's reply is not a GraphQL result$/;
 const NOT_AS_EXPECTED =
   /^The API's reply is not as expected: \S+ (should be [\w ]+, got [\w ]+|is missing)$/;
-const TOO_LONG = /longer than 1048576 bytes$/;
+const TOO_LONG = /larger than 1048576 bytes$/;
 const TOO_DEEP = /nested more than 64 levels deep$/;
 const TOO_MANY = /holds more than 300000 objects, lists and members$/;
 

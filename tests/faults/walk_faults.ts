@@ -21,7 +21,7 @@ export const WALK_FAULTS: readonly FaultRow[] = [
       edit: put("data.searchStacks.pageInfo", { endCursor: btoa("position:1"), hasNextPage: true }),
     }),
     stage: STAGE,
-    outcome: fails("bad_response", /pages do not lead on/, "stacks"),
+    outcome: fails("bad_response", /pages make no progress/, "stacks"),
   },
   {
     name: "a next page without a cursor",
@@ -30,7 +30,7 @@ export const WALK_FAULTS: readonly FaultRow[] = [
       edit: put("data.searchStacks.pageInfo", { endCursor: null, hasNextPage: true }),
     }),
     stage: STAGE,
-    outcome: fails("bad_response", /pages do not lead on/, "stacks"),
+    outcome: fails("bad_response", /pages make no progress/, "stacks"),
   },
   {
     name: "a later page that fails for as long as the walk could be served",

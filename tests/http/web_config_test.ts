@@ -96,7 +96,7 @@ const WRONG: readonly (readonly [text: string, message: string])[] = [
       "curve_preferences: [X25519]",
       `curve_preferences: ${CANNOT}its TLS library makes that choice`,
     ],
-    ["prefer_server_cipher_suites: maybe", "prefer_server_cipher_suites: it needs true or false"],
+    ["prefer_server_cipher_suites: maybe", "prefer_server_cipher_suites: it must be true or false"],
   ] as const).map(([line, message]) =>
     [`tls_server_config: {${TLS}, ${line}}`, `tls_server_config.${message}`] as const
   ),

@@ -180,7 +180,7 @@ Deno.test("a histogram of which a sample is of no part cannot be written", () =>
   const samples = [sample(HISTOGRAM, 1, "x")];
   assert.throws(
     () => writeExposition([{ family: HISTOGRAM, samples }], "text"),
-    /Cannot write a sample of h: it is of no histogram part/,
+    /Cannot write a sample of h: it is not part of a histogram/,
   );
 });
 

@@ -81,14 +81,14 @@ Deno.test("sample() replaces what nobody can see, and nothing else", () => {
 });
 
 const REFUSED: readonly (readonly [Partial<Family>, RegExp])[] = [
-  [{ name: "" }, /Cannot name a metric ""/],
-  [{ name: "1a" }, /Cannot name a metric "1a"/],
-  [{ name: "a-b" }, /Cannot name a metric "a-b"/],
-  [{ name: "a\n" }, /Cannot name a metric "a\n"/],
-  [{ type: "counter", name: "runs" }, /counter "runs": its name must end with "_total"/],
-  [{ labels: [""] }, /Cannot name a label of ok ""/],
-  [{ labels: ["a:b"] }, /Cannot name a label of ok "a:b"/],
-  [{ labels: ["__name__"] }, /Cannot name a label of ok "__name__"/],
+  [{ name: "" }, /Invalid metric name ""/],
+  [{ name: "1a" }, /Invalid metric name "1a"/],
+  [{ name: "a-b" }, /Invalid metric name "a-b"/],
+  [{ name: "a\n" }, /Invalid metric name "a\n"/],
+  [{ type: "counter", name: "runs" }, /counter name "runs": it must end with "_total"/],
+  [{ labels: [""] }, /Invalid label name "" for ok/],
+  [{ labels: ["a:b"] }, /Invalid label name "a:b" for ok/],
+  [{ labels: ["__name__"] }, /Invalid label name "__name__" for ok/],
   [{ labels: ["b", "a"] }, /Cannot declare ok: its labels must be in alphabetical order/],
   [{ labels: ["a", "a"] }, /Cannot declare ok: its labels must be in alphabetical order/],
 ];

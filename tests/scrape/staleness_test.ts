@@ -105,5 +105,5 @@ Deno.test("a failure and its end are logged once each, however many scrapes meet
   const messages = log.records.map((line) =>
     /"msg":"([^"]+)","collectors":\["usage"\]/.exec(line)?.[1]
   );
-  assert.deepEqual(messages, ["Collectors failed", "Collectors deliver again"]);
+  assert.deepEqual(messages, ["Collectors failed", "Collectors recovered"]);
 });

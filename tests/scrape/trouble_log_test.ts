@@ -33,7 +33,7 @@ Deno.test("an outage is one record, and its end another", async () => {
   await scrape(test, 3);
   assert.deepEqual(records(log), [
     `warn Collectors failed unreachable: ${ALL.join(" ")}`,
-    `info Collectors deliver again unreachable: ${ALL.join(" ")}`,
+    `info Collectors recovered unreachable: ${ALL.join(" ")}`,
   ]);
 });
 
@@ -67,8 +67,8 @@ Deno.test("collectors that fail for different reasons are told apart", async () 
   assert.deepEqual(records(log), [
     "warn Collectors failed unauthorized: usage",
     `warn Collectors failed unreachable: ${others}`,
-    "info Collectors deliver again unauthorized: usage",
-    `info Collectors deliver again unreachable: ${others}`,
+    "info Collectors recovered unauthorized: usage",
+    `info Collectors recovered unreachable: ${others}`,
   ]);
 });
 
@@ -92,7 +92,7 @@ Deno.test("a collector in the background takes part in the outage that scrapes h
   await walked(test, () => test.peek("stacks")?.failure === undefined, clock, 40_000);
   assert.deepEqual(records(log), [
     `warn Collectors failed unreachable: ${ALL.join(" ")}`,
-    `info Collectors deliver again unreachable: ${[...ALL, "stacks"].sort().join(" ")}`,
+    `info Collectors recovered unreachable: ${[...ALL, "stacks"].sort().join(" ")}`,
   ]);
 });
 
@@ -113,7 +113,7 @@ Deno.test("the end of an outage does not wait for a collector that goes on faili
   const others = ALL.filter((name) => name !== "usage").join(" ");
   assert.deepEqual(records(log), [
     `warn Collectors failed unreachable: ${ALL.join(" ")}`,
-    `info Collectors deliver again unreachable: ${others}`,
+    `info Collectors recovered unreachable: ${others}`,
   ]);
 });
 

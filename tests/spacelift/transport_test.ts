@@ -136,7 +136,7 @@ for (const encoding of ["identity", "gzip"]) {
     using test = startClient(demo.url);
     await assert.rejects(test.client.query(USAGE, { signal: SIGNAL }), {
       reason: "bad_response",
-      message: "The API's reply is longer than 8388608 bytes",
+      message: "The API's reply is larger than 8388608 bytes",
     });
     assert.ok(sent < 4 * MAX_REPLY_BYTES, `${sent} bytes were taken`);
   });
@@ -154,7 +154,7 @@ for (const bound of [13, 1000, 64 * 1024, 64 * 1024 + 1, 1_000_000, MAX_REPLY_BY
     const reply = await ask(bound);
     assert.equal((await reply.text()).length, bound);
     await assert.rejects(ask(bound + 1), {
-      message: `The API's reply is longer than ${bound} bytes`,
+      message: `The API's reply is larger than ${bound} bytes`,
     });
     transport.close();
   });

@@ -9,7 +9,7 @@ import {
   valuesOf,
 } from "./candidates.ts";
 
-/** The script for bash, from the 3.2 of macOS on. */
+/** The script for bash 3.2, which macOS has, and later. */
 export function bashScript(): string {
   const others = Object.entries(ARGUMENTS).map(([command, words]) =>
     `    ${command}) ${reply(words)} ;;`

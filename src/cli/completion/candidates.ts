@@ -2,13 +2,13 @@ import type { NamedFlag } from "../flag.ts";
 import { type Command, COMMAND_NAMES, isCommand } from "../flags.ts";
 import { COMMAND_HELP } from "../help.ts";
 
-/** What the scripts complete the command lines of. */
+/** The program whose command lines the scripts complete. */
 export const PROGRAM = "spacelift-promex";
 
-/** The shells that a completion script can be had for. */
+/** The shells for which there is a completion script. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
-/** Flags that stand in the place of a command, with what they do. */
+/** Flags that replace a command, with their descriptions. */
 export const GLOBAL_FLAGS: Readonly<Record<string, string>> = {
   help: "Shows a list of commands",
   version: "Prints the version",
@@ -17,7 +17,7 @@ export const GLOBAL_FLAGS: Readonly<Record<string, string>> = {
 /** The commands that have flags. */
 export const COMMANDS: readonly Command[] = COMMAND_NAMES.filter(isCommand);
 
-/** Every command with what it does. */
+/** Every command with its description. */
 export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   ...COMMAND_HELP,
   completion: "Prints a script that completes command lines in a shell",
@@ -31,7 +31,7 @@ export const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   help: COMMANDS,
 };
 
-/** What may stand after a flag: given words, a file's name, or anything. */
+/** Completions for a flag's value: fixed words, a file name, or none known. */
 export function valuesOf({ name, kind }: NamedFlag): readonly string[] | "file" | undefined {
   if (kind.choices !== undefined) return kind.choices;
   return /[-.]file$|-path$|^output$/.test(name) ? "file" : undefined;

@@ -43,7 +43,7 @@ function start(condition: string): string {
   return `complete -c ${PROGRAM} -n '${condition}'`;
 }
 
-/** What may stand after a flag; a switch stands alone. */
+/** Completions for a flag's value; a switch has none. */
 function given(flag: NamedFlag): string {
   if (flag.kind.form === "switch") return "";
   const values = valuesOf(flag);

@@ -9,7 +9,7 @@ import {
   valuesOf,
 } from "./candidates.ts";
 
-/** The script for zsh, to be sourced or put into a folder of `fpath`. */
+/** The script for zsh, to be sourced or placed in a folder of `fpath`. */
 export function zshScript(): string {
   const commands = Object.entries(DESCRIPTIONS).map(([name, does]) =>
     `      ${quoted(`${name}:${does}`)}`
@@ -56,7 +56,7 @@ function caseOf(command: Command): string {
 ${specs.map((spec) => `        ${spec}`).join(" \\\n")} ;;`;
 }
 
-/** What `_arguments` takes, one for each form of a flag, of which one rules out the others. */
+/** Specifications for `_arguments`, one per form of a flag; each form excludes the others. */
 function specsOf(flag: NamedFlag): string[] {
   const { name, alias, kind, help } = flag;
   const short = alias === undefined ? [] : [`-${alias}`];

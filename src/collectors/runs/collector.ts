@@ -13,15 +13,15 @@ import { pageOf, pageOperation, type RunRef, type RunsPage } from "./query.ts";
 import { readRun } from "./run.ts";
 import { Tally } from "./tally.ts";
 
-/** What a person may set of runs; times in milliseconds. */
+/** The user's settings for runs; times in milliseconds. */
 export interface RunsSettings {
   readonly details: boolean;
-  /** How many runs are read at the start, and remembered, at most. */
+  /** The maximum number of runs to read at startup, and to remember. */
   readonly limit: number;
-  /** How far back runs are looked for at the start. */
+  /** How far back to look for runs at startup. */
   readonly lookback: number;
   readonly refreshInterval: number;
-  /** About how many series the counter of runs may have. */
+  /** The approximate maximum number of series of the counter of runs. */
   readonly seriesLimit: number;
 }
 
@@ -32,19 +32,19 @@ export interface RunsCollectorSettings {
   readonly runs: RunsSettings;
 }
 
-/** Runs per page: more than that no list of the API is known to give. */
+/** Runs per page: no list of the API is known to return more. */
 const PAGE_SIZE = 50;
 
-/** Requests for single runs in one round; what is left over is asked for in the next. */
+/** Requests for single runs per round; the remainder follows in the next round. */
 const REQUESTS_PER_ROUND = 10;
 
-/** How long a search that the account refuses is not tried again, in milliseconds. */
+/** How long to wait before retrying a search that the account refuses, in milliseconds. */
 const REFUSAL_MEMORY = 10 * 60_000;
 
-/** Every run of the stacks that the key may read, from a ledger that is kept in the background. */
+/** Every run of the stacks that the key may read, from a ledger maintained in the background. */
 export const runs: Collector<RunsCollectorSettings> = {
   name: "runs",
-  subject: "how runs end, how long they take and which wait, in the background",
+  subject: "how runs end, how long they take and which are waiting, in the background",
   families: RUN_METRICS.map(({ family }) => family),
   schedule: ({ runs: { refreshInterval } }) => ({
     claims: [],
@@ -80,11 +80,11 @@ class RunsRounds {
     hints?.listen(hurry);
   }
 
-  /** Polls, or between two polls only looks into what a webhook hints at. */
+  /** Polls or, between two polls, only follows up the webhook's hints. */
   async next(signal: AbortSignal, onTrouble: OnTrouble = () => {}): Promise<Collected> {
     const { clock, hints, hurry } = this.#context;
-    // The next round goes on where one that fails has stopped.
-    const persistence = { signal, onTrouble, patience: 0, isPassing: () => false };
+    // The next round resumes where a failed one stopped.
+    const persistence = { signal, onTrouble, patience: 0, isTransient: () => false };
     const query: Query = (operation, variables) =>
       askInBackground(this.#context, operation, variables, persistence);
     const now = clock.monotonic();
@@ -100,7 +100,7 @@ class RunsRounds {
     const { clock, hints, settings: { runs: { limit, lookback, refreshInterval } } } =
       this.#context;
     const now = clock.monotonic();
-    // Rounds come a little sooner or later than the interval says.
+    // Jitter makes rounds start slightly earlier or later than the interval.
     this.#pollAt = now + 0.9 * refreshInterval;
     if (this.#refusal !== undefined && now < this.#refusal.until) {
       if (hints === undefined) throw this.#refusal.error;
@@ -113,7 +113,7 @@ class RunsRounds {
     } catch (error) {
       if (!(error instanceof ApiError) || error.reason !== "unsupported") throw error;
       if (this.#refusal === undefined && hints !== undefined) {
-        log.info("The API does not list runs: only those that the webhook names are known", {
+        log.info("The API does not list runs: only runs that the webhook names are known", {
           error,
         });
       }
@@ -129,7 +129,7 @@ class RunsRounds {
     );
   }
 
-  /** Asks for the runs that a webhook names, and for those under way that no page has shown. */
+  /** Requests the runs that a webhook names, and those under way that no page has shown. */
   async #follow(query: Query, due: readonly RunRef[]): Promise<void> {
     const { hints: waiting, spaces } = this.#context;
     const hints = waiting?.oldest(REQUESTS_PER_ROUND * RUNS_PER_REQUEST) ?? [];

@@ -1,25 +1,27 @@
 import { cutLabelValue } from "../../metrics/family.ts";
 import type { RunReply } from "./query.ts";
 
-/** How far a run has come; times are Unix seconds, and undefined where the API does not tell. */
+/**
+ * How far a run has come; times are Unix seconds, and undefined when the API does not report them.
+ */
 export interface Course {
   /** The state in which it ended, or is now. */
   readonly state: string;
   readonly hasEnded: boolean;
-  /** Since when it has been in that state. */
+  /** When it entered that state. */
   readonly since: number | undefined;
   readonly began: number | undefined;
   /** Seconds up to the end, or up to the present state. */
   readonly spent: TimeSpent | undefined;
 }
 
-/** Seconds of a run by what it spent them on. */
+/** The seconds of a run by what it spent them on. */
 export interface TimeSpent {
-  /** Spacelift worked. */
+  /** While Spacelift worked. */
   readonly active: number;
-  /** It waited for a worker. */
+  /** While it waited for a worker. */
   readonly queue: number;
-  /** It waited for a person; undefined when it never did. */
+  /** While it waited for a person; undefined if it never did. */
   readonly wait: number | undefined;
 }
 
@@ -53,14 +55,14 @@ export function waitsForPerson(state: string): boolean {
   return WAITING_FOR_PERSON.has(state);
 }
 
-/** The course of a run: it ends when it first comes into a terminal state, whatever follows. */
+/** The course of a run: it ends when it first enters a terminal state, whatever follows. */
 export function courseOf(run: RunReply): Course {
   const transitions = inOrder(run);
   const end = transitions.findIndex(({ terminal }) => terminal);
   const lived = end < 0 ? transitions : transitions.slice(0, end + 1);
   const last = lived.at(-1);
   const state = end < 0 ? run.state ?? last?.state ?? "UNKNOWN" : last?.state ?? "UNKNOWN";
-  // A history that lags behind the state says nothing of how long the run has been in it.
+  // A history that is older than the state does not show how long the run has been in it.
   const isWhole = last?.state === state;
   return {
     state: cutLabelValue(state),

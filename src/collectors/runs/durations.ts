@@ -15,12 +15,12 @@ export const BUCKETS: readonly number[] = [
   21_600,
 ];
 
-/** Series that one pair of labels makes: the buckets, the one without a bound, sum and count. */
+/** Series per pair of labels: the buckets, the unbounded one, sum and count. */
 export const SERIES_PER_PAIR = BUCKETS.length + 3;
 
 interface Series {
   readonly labelValues: readonly [space: string, type: string];
-  /** Observations by the first bucket that holds them; the last one is beyond all bounds. */
+  /** Observations by the first bucket that contains them; the last entry exceeds all bounds. */
   readonly counts: number[];
   sum: number;
 }
@@ -30,12 +30,12 @@ export class Durations {
   readonly #limit: number;
   readonly #series = new Map<string, Series>();
 
-  /** Beyond so many pairs of labels, spaces and types are not told apart. */
+  /** Above `limit` pairs of labels, spaces and types are no longer distinguished. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Takes a duration in seconds. */
+  /** Adds a duration in seconds. */
   observe(space: string, type: string, seconds: number): void {
     const series = this.#find(space, type);
     const bucket = BUCKETS.findIndex((bound) => seconds <= bound);

@@ -3,10 +3,10 @@ import { log } from "../../log.ts";
 import { ApiError } from "../../spacelift/api_error.ts";
 import type { Without } from "./query.ts";
 
-/** How long a smaller choice is used before every field is asked for again, in milliseconds. */
+/** How long a smaller choice is used before every field is requested again, in milliseconds. */
 const MEMORY = 3600_000;
 
-/** What to leave out, in the order in which it is tried; at last everything that can be. */
+/** What to leave out, in the order of attempts; finally everything optional. */
 const CHOICES: readonly Without[] = [
   [],
   ["total"],
@@ -19,7 +19,7 @@ const CHOICES: readonly Without[] = [
   ["total", "space", "type", "createdAt", "finished", "driftDetection", "history"],
 ].map((fields) => new Set(fields));
 
-/** Finds the most fields that a server has, and remembers them. */
+/** Finds the largest set of fields that a server supports, and remembers it. */
 export class FieldChoice {
   readonly #clock: Clock;
   #without: Without = CHOICES[0] ?? new Set();
@@ -29,7 +29,7 @@ export class FieldChoice {
     this.#clock = clock;
   }
 
-  /** The result of asking with as many fields as the server supports; throws when it supports none. */
+  /** Sends a request with as many fields as the server supports; throws when it supports none. */
   async ask<T>(send: (without: Without) => Promise<T>): Promise<T> {
     const now = this.#clock.monotonic();
     if (now < this.#until) return await send(this.#without);
@@ -51,7 +51,7 @@ export class FieldChoice {
     this.#without = without;
     if (error === undefined) return;
     this.#until = this.#clock.monotonic() + MEMORY;
-    log.info("The API does not support every field of runs, asking for fewer", {
+    log.info("The API does not support every field of runs, requesting fewer", {
       without: [...without],
       error,
     });

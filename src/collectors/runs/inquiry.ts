@@ -13,16 +13,16 @@ export type Query = <T>(
   variables: Record<string, unknown>,
 ) => Promise<T>;
 
-/** What came of asking for a run. */
+/** The result of requesting a run. */
 export interface Answer {
   readonly ref: RunRef;
-  /** Undefined when the API does not find it, or fails. */
+  /** Undefined when the API does not find it or fails. */
   readonly found: FoundRun | undefined;
-  /** Whether the API failed for it and found no other run either. */
+  /** Whether the API failed for this run and found no other run either. */
   readonly inTrouble?: boolean;
 }
 
-/** Asks for runs by their ids. */
+/** Requests runs by their ids. */
 export class Inquiry {
   readonly #inStacks: FieldChoice;
   readonly #alone: FieldChoice;
@@ -32,7 +32,7 @@ export class Inquiry {
     this.#alone = new FieldChoice(clock);
   }
 
-  /** Asks with at most so many requests; what was not asked for is not answered. */
+  /** Sends at most `requests` requests; runs that they do not cover get no answer. */
   async *ask(refs: readonly RunRef[], requests: number, query: Query): AsyncGenerator<Answer> {
     const { inStack = [], alone = [] } = Object.groupBy(
       refs,
@@ -50,7 +50,7 @@ export class Inquiry {
         yield* answers;
       } catch (error) {
         if (!isAboutRuns(error)) throw error;
-        // One run that cannot be had makes the whole request fail.
+        // One unavailable run makes the whole request fail.
         const half = Math.ceil(batch.length / 2);
         if (batch.length > 1) batches.unshift(batch.slice(0, half), batch.slice(half));
         else failed.push(...batch);
@@ -88,7 +88,7 @@ function batchesOf(refs: readonly RunRef[]): RunRef[][] {
   );
 }
 
-/** Whether an error may be that of one run, so that others are worth asking for. */
+/** Whether an error may concern a single run, so that the others are worth requesting. */
 function isAboutRuns(error: unknown): boolean {
   return error instanceof ApiError &&
     ["graphql", "bad_response", "unsupported"].includes(error.reason);

@@ -3,22 +3,27 @@ import type { RunRef } from "./query.ts";
 import type { Run } from "./run.ts";
 import type { Tally } from "./tally.ts";
 
-/** How long a run that the API no longer finds is still believed in, in milliseconds. */
+/** How long a run that the API no longer finds is kept, in milliseconds. */
 const BELIEF = 10 * 60_000;
 
-/** As long where the API fails instead of finding nothing, which it may for every run. */
+/** The same when the API fails instead of finding nothing, which it may do for every run. */
 const BELIEF_IN_TROUBLE = 3600_000;
 
-/** A first look within this time of the start shows next to nothing that ended since, in seconds. */
+/**
+ * A first poll within this time after the start finds hardly any run that ended since, in seconds.
+ */
 const SOON = 30;
 
-/** A run in one state for long is asked for after another tenth of that time, in milliseconds. */
+/**
+ * A run is requested again after a tenth of the time that it has been in its state, capped at this,
+ * in milliseconds.
+ */
 const LONGEST_PAUSE = 5 * 60_000;
 
-/** How many of the runs that ended last are kept with all that is known of them. */
+/** How many recently ended runs are kept in full. */
 const KEPT_LAST = 20;
 
-/** How far beyond its limit the memory of ended runs grows before it is cut. */
+/** How far the memory of ended runs may exceed its limit before it is trimmed. */
 const SLACK = 1.05;
 
 interface Unfinished {
@@ -39,8 +44,8 @@ interface Ended {
 }
 
 /**
- * Knows each run once, whoever reports it and how often: as under way, or as ended and counted. Runs
- * that ended before the exporter started are known but not counted.
+ * Records each run once, whichever source reports it and however often: as under way, or as ended
+ * and counted. Runs that ended before the exporter started are recorded but not counted.
  */
 export class Ledger {
   readonly #clock: Clock;
@@ -50,12 +55,12 @@ export class Ledger {
   readonly #ended = new Map<string, Ended>();
   readonly #lastEnded: Run[] = [];
   readonly #omitted = new Map<string, RunRef>();
-  /** By the server's clock as far as that is known, in Unix seconds. */
+  /** By the server's clock if that is known, in Unix seconds. */
   #startedAt: number;
   readonly #startedMonotonic: number;
-  /** When the newest run was created that the first whole walk found, in Unix seconds. */
+  /** When the newest run of the first complete walk was created, in Unix seconds. */
   #baseline: number | undefined;
-  /** Ended runs that were created up to then may have been forgotten, in Unix seconds. */
+  /** Ended runs created up to this time may have been forgotten, in Unix seconds. */
   #forgotten = -Infinity;
 
   /** Remembers `limit` unfinished and `limit` ended runs. */
@@ -77,17 +82,20 @@ export class Ledger {
     return this.#lastEnded;
   }
 
-  /** How many runs under way the limit leaves out. */
+  /** The number of runs under way that the limit leaves out. */
   get omitted(): number {
     return this.#omitted.size;
   }
 
-  /** Whether the run has ended and all that are older are known. */
+  /** Whether the run has ended and all older ones are known. */
   isSettled(id: string): boolean {
     return this.#ended.get(id)?.settled ?? false;
   }
 
-  /** Whether the run is known, ended or not, and all that are older are; or left out on purpose. */
+  /**
+   * Whether the run, ended or not, and all older ones are known; or the run was left out on
+   * purpose.
+   */
   isKnown(id: string): boolean {
     return this.isSettled(id) || this.#omitted.has(id) ||
       (this.#unfinished.get(id)?.settled ?? false);
@@ -97,14 +105,14 @@ export class Ledger {
     return this.#ended.has(id);
   }
 
-  /** Takes what was reported of a run; what it has been told before changes nothing. */
+  /** Records what was reported about a run; repeated reports change nothing. */
   enter(run: Run): void {
     if (this.#ended.has(run.id)) return;
     if (run.course.hasEnded) this.#end(run);
     else this.#continue(run);
   }
 
-  /** Takes note that a walk has found these runs and every one between them and the known ones. */
+  /** Records that a walk has found these runs and every run between them and the known ones. */
   settle(ids: Iterable<string>, newest: number | undefined): void {
     this.#baseline ??= newest ?? -Infinity;
     for (const id of ids) {
@@ -125,17 +133,19 @@ export class Ledger {
     }
   }
 
-  /** Takes times that the API gave while the first walk is under way: its clock may be ahead. */
+  /** Adjusts to times that the API reported during the first walk: its clock may be ahead. */
   synchronize(unixSeconds: readonly number[]): void {
     if (this.#baseline !== undefined) return;
     const elapsed = (this.#clock.monotonic() - this.#startedMonotonic) / 1000;
     const newest = Math.max(...unixSeconds);
     if (newest <= this.#startedAt + elapsed) return;
-    // The newest of them may be the end of a run, long ago as far as anyone knows.
+    // The newest time may be the end of a run, which may be long ago.
     this.#startedAt = elapsed < SOON ? newest + 1 : newest - elapsed;
   }
 
-  /** The runs under way that were not seen since `since` and are to be asked for, longest ago first. */
+  /**
+   * The runs under way that were not seen since `since` and are due to be requested, oldest first.
+   */
   due(since: number): RunRef[] {
     const now = this.#clock.monotonic();
     const due: (RunRef & { seenAt: number })[] = [];
@@ -151,7 +161,7 @@ export class Ledger {
   }
 
   /**
-   * Takes note that the API did not find a run, or could not say; one that stays missing is forgotten
+   * Records that the API did not find a run, or failed to; a run that stays missing is forgotten
    * uncounted.
    */
   miss(id: string, { inTrouble = false }: { inTrouble?: boolean } = {}): void {
@@ -198,12 +208,12 @@ export class Ledger {
     this.#lastEnded.length = Math.min(this.#lastEnded.length, KEPT_LAST);
   }
 
-  /** Whether a run that was not seen under way ended in this process's time. */
+  /** Whether a run that was not seen under way ended after this process started. */
   #endedSinceStart({ createdAt, course: { since } }: Run): boolean {
     // It may have been counted and forgotten.
     if ((createdAt ?? Infinity) <= this.#forgotten) return false;
     if ((since ?? createdAt ?? -Infinity) >= this.#startedAt) return true;
-    // The host's clock may have been ahead; what is younger than the first walk ended after it.
+    // The host's clock may have been ahead; a run newer than the first walk ended after it.
     return this.#baseline !== undefined && (createdAt ?? Infinity) > this.#baseline;
   }
 

@@ -8,7 +8,7 @@ import type { Tally } from "./tally.ts";
 export interface RunsFound {
   readonly tally: Tally;
   readonly unfinished: readonly Run[];
-  /** How many runs, at least, a limit leaves out. */
+  /** The minimum number of runs that a limit leaves out. */
   readonly omitted: number;
   readonly details: boolean;
   /** Monotonic milliseconds. */
@@ -25,14 +25,14 @@ const RUNS = family({
 
 const UNFINISHED = family({
   name: "spacelift_runs_unfinished",
-  help: "The number of runs under way, by the state in which they are",
+  help: "The number of runs under way, by their current state",
   type: "gauge",
   labels: ["space", "state", "type"],
 });
 
 const OLDEST = family({
   name: "spacelift_runs_oldest_state_timestamp_seconds",
-  help: "The time since which the run that has been in a state longest has been in it",
+  help: "The time at which the run that has been in a state for the longest time entered it",
   type: "gauge",
   labels: ["space", "state"],
 });
@@ -49,7 +49,7 @@ export const RUN_METRICS: readonly Metric<RunsFound>[] = [
   { family: RUNS, read: ({ tally, now }) => tally.counts.samples(now) },
   histogram(
     "spacelift_run_active_seconds",
-    "The seconds in which Spacelift worked on a run that ended",
+    "The seconds that Spacelift worked on a run that ended",
     ({ active }) => active,
   ),
   histogram(
@@ -66,7 +66,7 @@ export const RUN_METRICS: readonly Metric<RunsFound>[] = [
   { family: OLDEST, read: ({ unfinished }) => oldestSamples(unfinished) },
   gauge(
     "spacelift_runs_omitted",
-    "The number of runs, at least, that a limit leaves out",
+    "The minimum number of runs that a limit leaves out",
     ({ omitted }) => omitted,
   ),
   { family: LAST_ENDED, read: lastEndedSamples },
@@ -105,7 +105,7 @@ function lastEndedSamples({ tally, details }: RunsFound): Sample[] {
   );
 }
 
-/** Runs by the labels that they share, sorted by these. */
+/** Runs grouped by their labels, sorted by label. */
 function gathered<const L extends readonly string[]>(
   runs: readonly Run[],
   labelsOf: (run: Run) => L,

@@ -1,7 +1,7 @@
 import { waitsForPerson, waitsForWorker } from "./course.ts";
 import type { Run } from "./run.ts";
 
-/** Runs in the same situation, of which only the first are named. */
+/** Runs in the same situation; only the first ones are listed. */
 export interface RunList {
   readonly count: number;
   readonly first: readonly RunLine[];
@@ -16,24 +16,24 @@ export interface RunLine {
   readonly type: string;
   readonly state: string;
   readonly isDriftDetection: boolean;
-  /** Since when it is in that state, in Unix seconds. */
+  /** When it entered that state, in Unix seconds. */
   readonly since: number | null;
 }
 
-/** How many runs a list names. */
+/** The maximum length of a list. */
 const LIST_LENGTH = 20;
 
-/** What a person wants to know of an account's runs. */
+/** What the status page shows about an account's runs. */
 export class RunsOverview {
-  /** Runs that Spacelift works on; the longest first. */
+  /** Runs that Spacelift is working on; the longest first. */
   readonly running: RunList;
-  /** Runs that wait for a worker; the longest first. */
+  /** Queued runs; the longest first. */
   readonly queued: RunList;
-  /** Runs that wait for a person; the longest first. */
+  /** Runs waiting for a person; the longest first. */
   readonly waiting: RunList;
   /** The runs that ended last; the latest first. */
   readonly lastEnded: readonly RunLine[];
-  /** How many runs, at least, a limit leaves out. */
+  /** The minimum number of runs that a limit leaves out. */
   readonly omitted: number;
 
   constructor(found: {
@@ -55,7 +55,7 @@ export class RunsOverview {
 }
 
 function list(runs: readonly Run[]): RunList {
-  // Not Infinity: the difference of two is no number to sort by.
+  // Not Infinity: the difference of two would be NaN.
   const since = ({ course }: Run) => course.since ?? Number.MAX_SAFE_INTEGER;
   const longestFirst = runs.toSorted((a, b) => since(a) - since(b));
   return { count: runs.length, first: longestFirst.slice(0, LIST_LENGTH).map(toLine) };

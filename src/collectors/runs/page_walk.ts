@@ -3,47 +3,49 @@ import type { Ledger } from "./ledger.ts";
 import type { RunsPage } from "./query.ts";
 import { readRun, type Run } from "./run.ts";
 
-/** What a walk that was cut short has read: from the newest run on down to a cursor. */
+/** What an interrupted walk has read: from the newest run down to a cursor. */
 interface Interrupted {
   readonly read: Set<string>;
   readonly after: string;
-  /** How many runs there were in all; infinite where the API does not say. */
+  /** The total number of runs; infinite when the API does not report it. */
   readonly total: number;
   readonly isSteady: boolean;
 }
 
 /**
- * How many pages a walk reads on over runs under way, all of which it knows: they show more of them
- * in a request than asking by id does, but there may be thousands.
+ * How many pages of known runs a walk reads: a page refreshes more runs per request than requesting
+ * them by id does, but there may be thousands.
  */
 const KNOWN_PAGES = 5;
 
-/** Where a walk stops at the latest. */
+/** Where a walk must stop. */
 export interface WalkBounds {
-  /** How many runs are read at most. */
+  /** The maximum number of runs to read. */
   readonly limit: number;
-  /** How far before the first look runs are looked for, in seconds. */
+  /** How far before the first poll to look for runs, in seconds. */
   readonly lookback: number;
   /** The host's time of day in Unix seconds, which may be wrong. */
   readonly now: number;
 }
 
 /**
- * Reads the pages of runs, newest first, until it meets what the ledger knows to have ended: all that
- * is older is then known as well. A walk that fails goes on from where it was when it is tried again.
+ * Reads the pages of runs, newest first, until it reaches a run that the ledger knows to have ended
+ * together with all older ones. A walk that fails resumes where it stopped when it is retried.
  */
 export class RunsWalk {
   readonly #ledger: Ledger;
   readonly #spaces: ReadonlyMap<string, string>;
   #interrupted: Interrupted | undefined;
-  /** Since when the limit has left out runs that the walk would have read, in Unix seconds. */
+  /**
+   * The age from which the limit has left out runs that the walk would have read, in Unix seconds.
+   */
   #cutAt = -Infinity;
   /**
-   * Runs that were created before that, in Unix seconds, are not looked for. It stays as the first
-   * look has it, so that no outage, however long, hides a run.
+   * Runs created before this time, in Unix seconds, are ignored. Set once by the first poll, so
+   * that no outage, however long, hides a run.
    */
   #oldest: number | undefined;
-  /** The cursor of the page that could not be had last. */
+  /** The cursor of the page that failed last. */
   #failedAt: string | null = null;
 
   constructor(options: { ledger: Ledger; spaces: ReadonlyMap<string, string> }) {
@@ -51,12 +53,12 @@ export class RunsWalk {
     this.#spaces = options.spaces;
   }
 
-  /** Whether the limit has left out runs that were created since then, in Unix seconds. */
+  /** Whether the limit has left out runs created since a time in Unix seconds. */
   wasCutSince(unixSeconds: number): boolean {
     return this.#cutAt >= unixSeconds;
   }
 
-  /** One walk; throws `ApiError` when a page cannot be had, or when the pages do not lead on. */
+  /** One walk; throws `ApiError` when a page fails, or when the cursor makes no progress. */
   async next(page: (after: string | null) => Promise<RunsPage>, bounds: WalkBounds): Promise<void> {
     const read = new Set<string>();
     let before = this.#interrupted;
@@ -84,7 +86,7 @@ export class RunsWalk {
       }
       newest ??= found[0]?.createdAt;
       const oldest = this.#oldest ??= Math.min(bounds.now, newest ?? Infinity) - bounds.lookback;
-      // With runs gone from the list, others may have slipped from the next page to the last.
+      // When runs vanish from the list, others may move from the next page to the previous one.
       if (count !== null && count < total && total !== Infinity) isSteady = false;
       total = count ?? total;
       const isOver = !hasNextPage || meets.settled ||
@@ -108,11 +110,11 @@ export class RunsWalk {
         this.#interrupted = undefined;
         throw new ApiError(
           "bad_response",
-          `The API's pages of runs do not lead on after ${read.size} runs`,
+          `The API's pages of runs make no progress after ${read.size} runs`,
         );
       }
       cursors.add(after);
-      // Where the next page is not to be had, another walk goes on from here.
+      // If the next page fails, another walk resumes here.
       if (before === undefined || read.size > before.read.size) {
         this.#interrupted = { read, after, total, isSteady };
       }
@@ -126,7 +128,7 @@ export class RunsWalk {
     try {
       return await page(after);
     } catch (error) {
-      // The cursor itself may be what the API objects to.
+      // The API may have rejected the cursor itself.
       const isOdd = error instanceof ApiError && /^(graphql|bad_response)$/.test(error.reason);
       const isRepeated = after !== null && after === this.#failedAt;
       if (isOdd || isRepeated) this.#interrupted = undefined;

@@ -4,12 +4,12 @@ import type { Operation } from "../../spacelift/endpoint.ts";
 import { figure } from "../../spacelift/reply.ts";
 import { count } from "../collector.ts";
 
-// What a server does not have is not asked for, and what it has may be null.
+// Fields that a server lacks are not requested, and the others may be null.
 const moment = v.optional(count);
 const flag = v.optional(figure("true or false", read(v.nullable(v.boolean()))));
 const text = v.optional(figure("a text", read(v.nullable(v.string()))));
 
-/** A history with an odd transition still tells of the others. */
+/** A history with an odd transition still contains the others. */
 const history = v.nullable(v.array(v.object({
   state: v.fallback(v.nullable(v.string()), null),
   timestamp: v.fallback(v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0))), null),
@@ -31,10 +31,10 @@ const stackSchema = v.object({ id: v.string(), space: text });
 
 const viewerSchema = v.nullable(v.object({ id: v.string() }));
 
-/** A run as the API describes it, as far as it was asked. */
+/** A run as the API describes it, with the requested fields. */
 export type RunReply = v.InferOutput<typeof runSchema>;
 
-/** The stack of a run, as far as the API names it. */
+/** The stack of a run, if the API names it. */
 export type StackReply = v.InferOutput<typeof stackSchema>;
 
 /** A run with its stack; modules have runs without one. */
@@ -43,7 +43,7 @@ export interface FoundRun {
   readonly stack: StackReply | null;
 }
 
-/** Which run to ask for; an empty stack means that it has none or that none is known. */
+/** Which run to request; an empty stack means none or unknown. */
 export interface RunRef {
   readonly id: string;
   readonly stack: string;
@@ -54,7 +54,7 @@ export interface RunsPage {
   readonly runs: readonly FoundRun[];
   readonly endCursor: string | null;
   readonly hasNextPage: boolean;
-  /** How many runs there are on all pages; null where the API does not say. */
+  /** The number of runs on all pages; null when the API does not report it. */
   readonly total: number | null;
 }
 
@@ -102,7 +102,7 @@ export function pageOf({ searchRuns: { edges, pageInfo, total } }: PageReply): R
   return { runs, ...pageInfo, total: total ?? null };
 }
 
-/** Asks for so many runs by the ids of their stacks, `$s0` and so on, and by their own, `$r0`. */
+/** Requests `count` runs by the ids of their stacks, `$s0` and so on, and their own, `$r0`. */
 export function inStackOperation(
   count: number,
   without: Without,
@@ -122,7 +122,7 @@ export function inStackOperation(
   };
 }
 
-/** Asks for so many runs by their own ids, `$r0` and so on. */
+/** Requests `count` runs by their own ids, `$r0` and so on. */
 export function aloneOperation(
   count: number,
   without: Without,
@@ -156,12 +156,12 @@ function only(fields: readonly string[], without: Without): string[] {
   return fields.filter((field) => !without.has(field));
 }
 
-/** An expired session gets empty lists and nulls and no error, which would look like no runs. */
+/** An expired session gets empty lists and nulls but no error, which would look like no runs. */
 function refuseLostSession({ viewer }: { viewer: { id: string } | null }): void {
   if (viewer === null) throw new ApiError("unauthorized", "The API does not know the session");
 }
 
-/** Reads what a schema takes. */
+/** Returns a function that reads what a schema accepts. */
 function read<T>(schema: v.GenericSchema<unknown, T>): (input: unknown) => T | undefined {
   return (input) => {
     const { success, output } = v.safeParse(schema, input);

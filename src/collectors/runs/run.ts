@@ -7,16 +7,16 @@ export interface Run {
   readonly id: string;
   /** Empty for a run without a stack. */
   readonly stack: string;
-  /** Empty where it is not known. */
+  /** Empty when unknown. */
   readonly space: string;
   readonly type: string;
-  /** `true`, `false`, or empty where it is not known. */
+  /** `true`, `false`, or empty when unknown. */
   readonly driftDetection: string;
   readonly createdAt: number | undefined;
   readonly course: Course;
 }
 
-/** Reads a run; `spaces` knows the spaces of stacks whose replies do not name them. */
+/** Reads a run; `spaces` supplies the spaces of stacks whose replies do not name them. */
 export function readRun(
   { run, stack }: FoundRun,
   spaces: ReadonlyMap<string, string>,

@@ -15,15 +15,15 @@ export type RunLabels = readonly [
 interface Series {
   readonly labelValues: RunLabels;
   value: number;
-  /** What is counted but not yet shown, so that scrapers see the series at 0 first. */
+  /** Counted but not yet shown, so that scrapers see the series at 0 first. */
   held: number;
   readonly heldUntil: number;
 }
 
 /**
- * Counts runs by their labels for as long as the process lives. A counter that appears with 1 is no
- * increase to Prometheus: each series is therefore shown at 0 for a minute. Beyond the limit the
- * stacks are not told apart, so that sums stay right; beyond twice that nothing is.
+ * Counts runs by their labels for as long as the process lives. Prometheus sees no increase in a
+ * counter that first appears as 1, so each series is served at 0 for a minute. Above the limit
+ * stacks are no longer distinguished, which keeps sums right; above twice the limit no label is.
  */
 export class RunCounts {
   readonly #limit: number;
@@ -34,7 +34,7 @@ export class RunCounts {
     this.#limit = limit;
   }
 
-  /** Makes sure that a series exists; `now` is monotonic milliseconds. */
+  /** Ensures that a series exists; `now` is monotonic milliseconds. */
   open(labels: RunLabels, now: number): void {
     this.#find(labels, now);
   }

@@ -9,7 +9,7 @@ export interface LastEnded {
   readonly at: number;
 }
 
-/** What is counted and measured of runs that end, for as long as the process lives. */
+/** Counts and durations of runs that ended, for as long as the process lives. */
 export class Tally {
   readonly counts: RunCounts;
   readonly active: Durations;
@@ -19,7 +19,7 @@ export class Tally {
   readonly lastEnded: Map<string, LastEnded> = new Map();
   readonly #limit: number;
 
-  /** Each family has about so many series at most. */
+  /** `limit` is the approximate maximum number of series per family. */
   constructor(limit: number) {
     const pairs = Math.max(1, Math.floor(limit / SERIES_PER_PAIR));
     this.#limit = limit;
@@ -29,7 +29,9 @@ export class Tally {
     this.wait = new Durations(pairs);
   }
 
-  /** Takes note of a run under way, whose end is to be an increase; `now` is monotonic. */
+  /**
+   * Opens the series of a run under way so that its end appears as an increase; `now` is monotonic.
+   */
   open({ driftDetection, space, stack, type }: Run, now: number): void {
     for (const state of ["FAILED", "FINISHED"]) {
       this.counts.open([driftDetection, space, stack, state, type], now);
@@ -45,7 +47,7 @@ export class Tally {
     if (spent.wait !== undefined) this.wait.observe(space, type, spent.wait);
   }
 
-  /** Takes note of when a run ended, in Unix seconds. */
+  /** Records when a run ended, in Unix seconds. */
   note(run: Run, at: number): void {
     const { space, stack, type, course: { state } } = run;
     const key = [space, stack, state, type].join("\u0000");

@@ -2,21 +2,21 @@ import type { Collector } from "../collector.ts";
 import { OLD_FAMILIES, STACK_FAMILIES } from "./metrics.ts";
 import { StacksWalks } from "./walks.ts";
 
-/** What a person may set of the walks; times in milliseconds. */
+/** The user's settings for the walks; times in milliseconds. */
 export interface StacksSettings {
   readonly details: boolean;
-  /** How many stacks' drifted resources are counted in a walk at most. */
+  /** The maximum number of stacks per walk whose drifted resources are counted. */
   readonly driftLimit: number;
-  /** How many stacks are walked at most. */
+  /** The maximum number of stacks to walk. */
   readonly limit: number;
-  /** How long a walk is served; undefined is as long as it takes to have no gaps. */
+  /** How long a walk is served; undefined means as long as it takes to avoid gaps. */
   readonly maxStaleness: number | undefined;
   readonly pageSize: number;
   readonly refreshInterval: number;
-  /** Only the stacks of these spaces and with one of these labels; all when empty. */
+  /** Only stacks in one of these spaces and with one of these labels; all when empty. */
   readonly space: readonly string[];
   readonly label: readonly string[];
-  /** Whether the two old names stay the account's totals. */
+  /** Whether the two old names keep the account's totals. */
   readonly totals: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface StacksCollectorSettings {
   readonly stacks: StacksSettings;
 }
 
-/** Every stack that the key may read: too many requests for a scrape to wait for. */
+/** Every stack that the key may read; takes too many requests for a scrape to wait. */
 export const stacks: Collector<StacksCollectorSettings> = {
   name: "stacks",
   subject: "the state and drift of each stack, in the background",

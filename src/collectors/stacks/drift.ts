@@ -4,10 +4,12 @@ import { ApiError } from "../../spacelift/api_error.ts";
 import type { Operation } from "../../spacelift/endpoint.ts";
 import type { Stack } from "./query.ts";
 
-/** Stacks per request; more save little, and the replies with all their resources grow long. */
+/**
+ * Stacks per request; more would save little and make replies, which list every resource, large.
+ */
 export const STACKS_PER_REQUEST = 10;
 
-/** For how many walks, at least, a count is kept that cannot be renewed. */
+/** The minimum number of walks for which a count that cannot be refreshed is kept. */
 const MIN_LIFETIME = 5;
 
 const driftSchema = v.record(
@@ -19,14 +21,14 @@ const driftSchema = v.record(
 
 interface Count {
   readonly drifted: number;
-  /** How many resources the stack had when the drifted ones were counted. */
+  /** The stack's number of resources when the drifted ones were counted. */
   readonly entityCount: number | null | undefined;
-  /** Which walk made it, and when that was in milliseconds since the Unix epoch. */
+  /** The walk that made the count, and when, in milliseconds since the Unix epoch. */
   readonly walk: number;
   readonly countedAt: number;
 }
 
-/** When a stack was last asked for, whatever came of it. */
+/** When a stack's resources were last requested, whatever the result. */
 interface Asked {
   readonly walk: number;
   readonly entityCount: number | null | undefined;
@@ -38,7 +40,7 @@ export type DriftQuery = <T>(
   variables: Record<string, string>,
 ) => Promise<T>;
 
-/** Counts the drifted resources of stacks that have any, and remembers the counts between walks. */
+/** Counts the resources of drifted stacks, and remembers the counts between walks. */
 export class StackDrift {
   readonly #limit: number;
   readonly #clock: Clock;
@@ -46,18 +48,18 @@ export class StackDrift {
   readonly #asked = new Map<string, Asked>();
   #walk = 0;
 
-  /** `limit` stacks are counted a walk at most. */
+  /** At most `limit` stacks are counted per walk. */
   constructor(options: { limit: number; clock: Clock }) {
     this.#limit = options.limit;
     this.#clock = options.clock;
   }
 
-  /** The number of drifted resources of a stack; undefined when it is not known, or known no more. */
+  /** The number of drifted resources of a stack; undefined when unknown or outdated. */
   count(stack: Stack): number | undefined {
     return this.#valid(stack)?.drifted;
   }
 
-  /** When the oldest of these stacks' counts was made, in Unix seconds; null where there is none. */
+  /** When the oldest of these stacks' counts was made, in Unix seconds; null if there is none. */
   oldestCount(stacks: readonly Stack[]): number | null {
     let oldest = Infinity;
     for (const stack of stacks) {
@@ -66,7 +68,10 @@ export class StackDrift {
     return oldest === Infinity ? null : oldest / 1000;
   }
 
-  /** Counts for stacks that are drifted now, those asked for longest ago first; returns what failed. */
+  /**
+   * Counts for the currently drifted stacks, least recently requested first; returns the last
+   * failure.
+   */
   async refresh(stacks: readonly Stack[], query: DriftQuery): Promise<ApiError | undefined> {
     this.#walk++;
     const failure = await this.#refresh(stacks, query);
@@ -86,22 +91,23 @@ export class StackDrift {
       if (trouble === undefined) continue;
       failure = trouble;
       const counted = ({ id }: Stack) => this.#counts.get(id)?.walk === this.#walk;
-      // Trouble that spares no stack of a batch is not about stacks either; asking on is of no use.
+      // A failure of every stack in a batch is not about single stacks, so further requests are
+      // pointless.
       if (!isAboutStacks(trouble) || !batch.some(counted)) return trouble;
     }
     return failure;
   }
 
   /**
-   * The walk in which a stack was asked for as it is now, 0 for none. By the asking, not by the
-   * counting: a stack that cannot be counted must not block the others.
+   * The walk that last requested a stack in its present size, 0 for none. Requests matter rather
+   * than results: a stack that cannot be counted must not block the others.
    */
   #askedIn({ id, entityCount }: Stack): number {
     const asked = this.#asked.get(id);
     return asked?.entityCount === entityCount ? asked?.walk ?? 0 : 0;
   }
 
-  /** Counts the stacks of a batch, one by one where some stack makes them fail together. */
+  /** Counts the stacks of a batch, one by one if some stack makes the whole batch fail. */
   async #countBatch(batch: readonly Stack[], query: DriftQuery): Promise<ApiError | undefined> {
     const failure = await this.#ask(batch, query);
     if (failure === undefined || !isAboutStacks(failure) || batch.length === 1) return failure;
@@ -138,7 +144,7 @@ export class StackDrift {
     return count?.entityCount === entityCount ? count : undefined;
   }
 
-  /** A count lives as long as it takes to ask for all drifted stacks twice, as many walks as that is. */
+  /** A count lives for as many walks as it takes to request all drifted stacks twice. */
   #forget(drifted: ReadonlySet<string>): void {
     const walksForAll = this.#limit === 0 ? 0 : Math.ceil(drifted.size / this.#limit);
     const lifetime = Math.max(2 * walksForAll, MIN_LIFETIME);
@@ -151,7 +157,7 @@ export class StackDrift {
   }
 }
 
-/** Whether an error may be that of one stack, so that others are worth asking for. */
+/** Whether an error may concern a single stack, so that the others are worth requesting. */
 function isAboutStacks({ reason }: ApiError): boolean {
   return reason === "graphql" || reason === "bad_response";
 }

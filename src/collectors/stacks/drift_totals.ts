@@ -8,16 +8,16 @@ const replySchema = v.object({
   })),
 });
 
-/** The account's own figures of resources, as many as the key may read. */
+/** The account's own totals of the resources that the key may read. */
 export interface DriftTotals {
   readonly drifted: number;
-  /** All others, whatever the API calls them. */
+  /** All other resources, whatever the API calls their state. */
   readonly ok: number;
 }
 
 /**
- * Asks the account itself: what the collector `aggregates` last heard is of another moment, and may
- * be switched off.
+ * Queries the account again: the totals of the collector `aggregates` are from another moment, and
+ * it may be off.
  */
 export const DRIFT_TOTALS: Operation<v.InferOutput<typeof replySchema>> = {
   name: "PrometheusExporter_DriftTotals",
@@ -26,7 +26,7 @@ export const DRIFT_TOTALS: Operation<v.InferOutput<typeof replySchema>> = {
   maxReplyBytes: SMALL_REPLY_BYTES,
 };
 
-/** The totals in a reply; undefined where the API has none. */
+/** The totals in a reply; undefined when the API has none. */
 export function totalsOf(
   { metrics }: v.InferOutput<typeof replySchema>,
 ): DriftTotals | undefined {
@@ -34,7 +34,7 @@ export function totalsOf(
   if (points.length === 0) return undefined;
   const totals = { drifted: 0, ok: 0 };
   for (const { value, labels: [state] } of points) {
-    // A sum with a part left out of it would be no total.
+    // A sum without one of its parts is not a total.
     if (value === null) return undefined;
     if (state !== undefined) totals[state === "DRIFTED" ? "drifted" : "ok"] += value;
   }

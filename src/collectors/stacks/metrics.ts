@@ -9,23 +9,28 @@ import { gauge, type Metric, perItem } from "../../metrics/metric.ts";
 import type { DriftTotals } from "./drift_totals.ts";
 import { type Stack, stackKey } from "./query.ts";
 
-/** What a walk over the stacks has found. */
+/** The result of a walk over the stacks. */
 export interface StacksWalk {
   readonly stacks: readonly Stack[];
-  /** Whether the server has the fields on drift, and the details where they are wanted. */
+  /** Whether the server supports the drift fields and, if requested, the details. */
   readonly complete: boolean;
   readonly details: boolean;
-  /** How many stacks, at least, the limit of stacks left out. */
+  /** The minimum number of stacks that --stacks-limit left out. */
   readonly omitted: number;
-  /** The number of drifted resources of a stack; undefined when it is not known. */
+  /** The number of drifted resources of a stack; undefined when unknown. */
   readonly driftedResources: (stack: Stack) => number | undefined;
-  /** The account's own figures; undefined where they are not needed, not to be had, or of other stacks. */
+  /**
+   * The account's own totals; undefined when they are not needed, unavailable, or about other
+   * stacks.
+   */
   readonly driftTotals: DriftTotals | undefined;
-  /** When the oldest count of drifted resources was made, in Unix seconds; null without any. */
+  /**
+   * When the oldest count of drifted resources was made, in Unix seconds; null if there is none.
+   */
   readonly oldestCount: number | null;
 }
 
-/** What of a walk it takes to know which stacks are counted. */
+/** The part of a walk that shows which stacks are counted. */
 export type CountedStacks = Pick<StacksWalk, "stacks" | "omitted" | "driftedResources">;
 
 /** A stack's resources by drift. */
@@ -34,7 +39,7 @@ interface Drift {
   readonly ok: number;
 }
 
-/** One for each stack in its present state; for the whole account without stack and space. */
+/** One sample per stack, with its current state; totals of the account have no stack and space. */
 export const STACKS_BY_STATE = family({
   name: "spacelift_current_stacks_count_by_state",
   help: "The number of stacks grouped by state",
@@ -43,8 +48,8 @@ export const STACKS_BY_STATE = family({
 });
 
 /**
- * Resources with the state DRIFTED or OK; without stack and space for the whole account, or for
- * those of its stacks that have no count of their own.
+ * Resources with the state DRIFTED or OK; samples without stack and space cover the whole account,
+ * or its stacks without a count of their own.
  */
 export const RESOURCES_BY_DRIFT = family({
   name: "spacelift_current_resources_count_by_drift",
@@ -53,7 +58,7 @@ export const RESOURCES_BY_DRIFT = family({
   labels: ["space", "stack", "state"],
 });
 
-/** What the two families above are for single stacks when they themselves are totals. */
+/** Replace the two families above for single stacks when those are totals. */
 const STACK_STATE = family({
   name: "spacelift_stack_state",
   help: "The state of a stack; always 1",
@@ -76,19 +81,19 @@ const STACK_INFO = family({
 
 const DRIFT_UNCOUNTED = family({
   name: "spacelift_stacks_drift_uncounted",
-  help: "The number of stacks, at least, whose resources by drift are not known stack by stack",
+  help: "The minimum number of stacks that have no resources by drift of their own",
   type: "gauge",
   labels: [],
 });
 
-/** Under the two names that totals have, too. */
+/** Under the two names that the totals also use. */
 const UNDER_OLD_NAMES = ofState(STACKS_BY_STATE, RESOURCES_BY_DRIFT);
 const UNDER_OWN_NAMES = ofState(STACK_STATE, STACK_RESOURCES_BY_DRIFT);
 
-/** The two families that are totals where single stacks are not to be had. */
+/** The two families that are totals when single stacks are unavailable. */
 export const OLD_FAMILIES: readonly Family[] = [STACKS_BY_STATE, RESOURCES_BY_DRIFT];
 
-/** A field that the server was not asked for leaves its metric out. */
+/** A metric whose field was not requested is left out. */
 const IN_EITHER_CASE: readonly Metric<StacksWalk>[] = [
   eachStack(STACK_INFO, () => 1, (stack) => {
     const [space, id] = labelsOf(stack);
@@ -96,7 +101,7 @@ const IN_EITHER_CASE: readonly Metric<StacksWalk>[] = [
   }),
   gauge(
     "spacelift_stacks_omitted",
-    "The number of stacks, at least, that the limit of stacks leaves out",
+    "The minimum number of stacks that --stacks-limit leaves out",
     ({ omitted }) => omitted,
   ),
   {
@@ -105,7 +110,7 @@ const IN_EITHER_CASE: readonly Metric<StacksWalk>[] = [
   },
   gauge(
     "spacelift_stacks_drift_oldest_count_timestamp_seconds",
-    "The time at which the oldest count of drifted resources that is served was made",
+    "The time of the oldest count of drifted resources that is served",
     ({ oldestCount }) => oldestCount,
   ),
   perStack(
@@ -115,7 +120,7 @@ const IN_EITHER_CASE: readonly Metric<StacksWalk>[] = [
   ),
   perStack(
     "spacelift_stack_state_timestamp_seconds",
-    "The time at which a stack came into its present state",
+    "The time at which a stack entered its current state",
     ({ stateSetAt }) => stateSetAt ?? null,
   ),
   perStack(
@@ -135,7 +140,7 @@ const IN_EITHER_CASE: readonly Metric<StacksWalk>[] = [
   ),
   perStack(
     "spacelift_stack_needs_approval",
-    "Whether a stack waits for an approval (1) or not (0)",
+    "Whether a stack is waiting for an approval (1) or not (0)",
     ({ needsApproval }) => toNumber(needsApproval),
   ),
   perStack(
@@ -146,30 +151,30 @@ const IN_EITHER_CASE: readonly Metric<StacksWalk>[] = [
   perStack(
     "spacelift_stack_resources",
     "The number of resources that a stack manages",
-    // Asked of every stack, for the sake of its drift.
+    // Requested for every stack because drift needs it.
     (stack, { details }) => details ? resources(stack) : null,
   ),
 ];
 
-/** What a walk delivers; with `totals` it leaves the two old names to the account's totals. */
+/** The metrics of a walk; with `totals` the two old names are left to the account's totals. */
 export function stackMetrics(totals: boolean): readonly Metric<StacksWalk>[] {
   return [...(totals ? UNDER_OWN_NAMES : UNDER_OLD_NAMES), ...IN_EITHER_CASE];
 }
 
-/** Every family that a walk may deliver. */
+/** Every family that a walk can deliver. */
 export const STACK_FAMILIES: readonly Family[] = [
   ...UNDER_OLD_NAMES,
   ...UNDER_OWN_NAMES,
   ...IN_EITHER_CASE,
 ].map(({ family }) => family);
 
-/** Whether the API's count of a stack's resources cannot be right. */
+/** Whether the API's count of a stack's resources must be wrong. */
 export function miscounted(stack: Stack, { driftedResources }: CountedStacks): boolean {
   const count = stack.entityCount ?? 0;
   return count < 0 || (stack.isDrifted === true && count < (driftedResources(stack) ?? 0));
 }
 
-/** How many stacks, at least, have no resources by drift of their own. */
+/** The minimum number of stacks that have no resources by drift of their own. */
 export function uncounted(walk: CountedStacks): number {
   return walk.omitted + walk.stacks.filter((stack) => driftOf(stack, walk) === undefined).length;
 }
@@ -219,7 +224,7 @@ function driftSamples(family: StateFamily, walk: StacksWalk): Sample[] | undefin
   return [...samples, ...bothStates(family, rest, ["", ""])];
 }
 
-/** Undefined where the API does not say it, and before it is counted: never a guess. */
+/** Undefined when the API does not report it and before it is counted, rather than a guess. */
 function driftOf(stack: Stack, { driftedResources }: CountedStacks): Drift | undefined {
   const all = resources(stack);
   const drifted = stack.isDrifted === false ? 0 : driftedResources(stack);

@@ -8,21 +8,23 @@ export interface StackLine {
   /** Empty when it is the id. */
   readonly name: string;
   readonly space: string;
-  /** Since when it is in its state, in Unix seconds. */
+  /** When it entered its state, in Unix seconds. */
   readonly since: number | null;
   readonly driftedResources: number | undefined;
 }
 
-/** What a person wants to know of a walk: how many stacks are in which state, and which need care. */
+/**
+ * What the status page shows about a walk: the number of stacks by state, and which need attention.
+ */
 export class StacksOverview {
   readonly byState: ReadonlyMap<string, number>;
-  /** How many stacks, at least, the limit of stacks left out. */
+  /** The minimum number of stacks that --stacks-limit left out. */
   readonly omitted: number;
-  /** Those that failed last come first. */
+  /** Most recent failures first. */
   readonly failed: readonly StackLine[];
-  /** Those that wait for a person to confirm or approve; those that came last come first. */
+  /** Stacks waiting for confirmation; the most recent first. */
   readonly unconfirmed: readonly StackLine[];
-  /** Those with the most drifted resources come first; undefined when the server does not say. */
+  /** Most drifted resources first; undefined when the server does not report drift. */
   readonly drifted: readonly StackLine[] | undefined;
 
   constructor({ stacks, complete, omitted, driftedResources }: StacksWalk) {

@@ -6,16 +6,16 @@ import { figure } from "../../spacelift/reply.ts";
 import { moment, name, timestamp } from "../collector.ts";
 import type { Page } from "../page_walk.ts";
 
-/** A flag, or null where the API does not know it. */
+/** A flag, or null when the API does not know it. */
 const flag = v.nullable(v.boolean());
 
-/** A miscount may make it negative, which is corrected where it is read. */
+/** A miscount may make it negative; readers correct that. */
 const resourceCount = figure("a whole number", (input) => {
   const isWhole = typeof input === "number" && Number.isSafeInteger(input);
   return input === null || isWhole ? input : undefined;
 });
 
-// Absent means not asked for; the smallest set of fields is what every server has.
+// Absent means not requested; every server has the smallest set of fields.
 const stackSchema = v.object({
   id: v.string(),
   name,
@@ -33,7 +33,7 @@ const stackSchema = v.object({
   lastApplyAt: v.optional(timestamp),
 });
 
-/** A stack as the API describes it, as far as it was asked. */
+/** A stack as the API describes it, with the requested fields. */
 export type Stack = v.InferOutput<typeof stackSchema>;
 
 const pageSchema = v.object({
@@ -49,13 +49,13 @@ const EVERYWHERE = ["id", "name", "space", "spaceDetails{name}", "state"];
 const STATE_AND_DRIFT = ["stateSetAt", "isDrifted", "entityCount"];
 const DETAILS = ["lockedAt", "blocked", "isDisabled", "needsApproval", "lastApplyAt"];
 
-/** What to ask of each stack. */
+/** What to request for each stack. */
 export interface StackFields {
   readonly labels: boolean;
   readonly details: boolean;
 }
 
-/** One page of stacks with every wanted field. */
+/** One page of stacks with every requested field. */
 export function stacksOperation({ labels, details }: StackFields): Operation<StacksReply> {
   return pageOperation([
     ...EVERYWHERE,
@@ -65,7 +65,7 @@ export function stacksOperation({ labels, details }: StackFields): Operation<Sta
   ]);
 }
 
-/** One page of stacks with the fields that older servers have too. */
+/** One page of stacks with only the fields that older servers have. */
 export function olderStacksOperation({ labels }: StackFields): Operation<StacksReply> {
   return pageOperation([...EVERYWHERE, ...(labels ? ["labels"] : [])]);
 }

@@ -24,18 +24,18 @@ import {
 import { StacksOverview } from "./overview.ts";
 import { olderStacksOperation, pageOf, type Stack, stackKey, stacksOperation } from "./query.ts";
 
-/** How long one page is tried again where nobody says how old a walk may grow, in milliseconds. */
+/** How long a page is retried when no maximum age of a walk is set, in milliseconds. */
 const USUAL_PATIENCE = 10 * 60_000;
 
-/** One walk on its way. */
+/** One walk in progress. */
 interface Round {
   readonly signal: AbortSignal;
   readonly onTrouble: OnTrouble;
-  /** Monotonic time until which its pages are tried again; undefined is the usual time for each. */
+  /** Monotonic time until which its pages are retried; undefined means the usual time for each. */
   readonly youngUntil: number | undefined;
 }
 
-/** Walks over all stacks, one after another, with what one leaves to the next. */
+/** Walks over all stacks, one after another, with the state that they share. */
 export class StacksWalks {
   readonly #context: CollectorContext<StacksCollectorSettings>;
   readonly #fallback: Fallback;
@@ -49,7 +49,9 @@ export class StacksWalks {
     this.#drift = new StackDrift({ limit: stacks.driftLimit, clock });
   }
 
-  /** One walk from its first page to its last count; throws `ApiError` where it cannot be whole. */
+  /**
+   * One walk from its first page to its last count; throws `ApiError` when it cannot be completed.
+   */
   async next(signal: AbortSignal, onTrouble: OnTrouble): Promise<Collected> {
     const { clock, settings, instruments } = this.#context;
     const { details, label, maxStaleness, totals } = settings.stacks;
@@ -103,13 +105,13 @@ export class StacksWalks {
     const walk = await walkPages({
       page: async (after) => {
         const variables = { first, after };
-        // With the first page nothing is lost but itself, and the next walk is not far.
+        // A failure of the first page loses nothing else, and the next walk starts soon.
         const patience = after === null ? 0 : this.#patience(round);
         return pageOf(
           await this.#send(operation, variables, round, {
             patience,
-            // Earlier pages were allowed, so that even a refusal is about the session.
-            isPassing: ({ reason }) => reason !== "unsupported",
+            // Earlier pages were allowed, so even a refusal must concern the session.
+            isTransient: ({ reason }) => reason !== "unsupported",
           }),
         );
       },
@@ -137,7 +139,7 @@ export class StacksWalks {
       (wanted.label.length === 0 || wanted.label.some((label) => labels?.includes(label)));
   }
 
-  /** Counts what can be counted; without the counts a walk is still worth publishing. */
+  /** Counts drifted resources as far as possible; a walk is worth publishing without them. */
   async #countDrift(drifted: readonly Stack[], round: Round): Promise<void> {
     const failure = await this.#drift.refresh(
       drifted,
@@ -149,14 +151,14 @@ export class StacksWalks {
     this.#driftTrouble = failure?.reason;
   }
 
-  /** The account's own figures, where sums over its stacks are not the same. */
+  /** The account's own totals, if sums over its stacks differ from them. */
   async #driftTotals(counted: CountedStacks, round: Round): Promise<DriftTotals | undefined> {
     const { space, label } = this.#context.settings.stacks;
     if (space.length > 0 || label.length > 0 || uncounted(counted) === 0) return undefined;
     try {
       return totalsOf(await this.#send(DRIFT_TOTALS, {}, round, EXTRAS));
     } catch (error) {
-      // The walk is whole without them; the request's failure is counted where it was sent.
+      // The walk is complete without them; the endpoint has already counted the failure.
       if (error instanceof ApiError) return undefined;
       throw error;
     }
@@ -166,17 +168,17 @@ export class StacksWalks {
     operation: Operation<T>,
     variables: Record<string, unknown>,
     { signal, onTrouble }: Round,
-    persistence: Pick<Persistence, "patience" | "isPassing">,
+    persistence: Pick<Persistence, "patience" | "isTransient">,
   ): Promise<T> {
     const how = { signal, onTrouble, ...persistence };
     return askInBackground(this.#context, operation, variables, how);
   }
 }
 
-/** What a walk is published without is not waited for, and trouble with one stack may stay. */
-const EXTRAS: Pick<Persistence, "patience" | "isPassing"> = {
+/** Optional parts of a walk are not retried, and trouble with one stack may be permanent. */
+const EXTRAS: Pick<Persistence, "patience" | "isTransient"> = {
   patience: TROUBLE_AFTER,
-  isPassing: ({ reason }) => ["timeout", "unreachable", "rate_limited"].includes(reason),
+  isTransient: ({ reason }) => ["timeout", "unreachable", "rate_limited"].includes(reason),
 };
 
 type StacksOperation = ReturnType<typeof stacksOperation>;

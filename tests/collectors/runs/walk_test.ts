@@ -98,8 +98,8 @@ Deno.test("runs: pages that lead nowhere fail the round", async () => {
   for (
     const [cursor, problem] of [
       ['"unknown"', /invalid cursor/],
-      ["null", /do not lead on after 50 runs/],
-      [`"${btoa("position:0")}"`, /do not lead on after 50 runs/],
+      ["null", /make no progress after 50 runs/],
+      [`"${btoa("position:0")}"`, /make no progress after 50 runs/],
     ] as const
   ) {
     const edit = (reply: unknown) =>
