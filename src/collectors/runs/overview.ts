@@ -20,7 +20,7 @@ export interface RunLine {
   readonly since: number | null;
 }
 
-/** How many runs a list names. */
+/** How many runs a list names unless it names all. */
 const LIST_LENGTH = 20;
 
 /** What a person wants to know of an account's runs. */
@@ -29,7 +29,7 @@ export class RunsOverview {
   readonly running: RunList;
   /** Runs that wait for a worker; the longest first. */
   readonly queued: RunList;
-  /** Runs that wait for a person; the longest first. */
+  /** Runs that wait for a person, each of them named; the longest first. */
   readonly waiting: RunList;
   /** The runs that ended last; the latest first. */
   readonly lastEnded: readonly RunLine[];
@@ -48,17 +48,17 @@ export class RunsOverview {
     );
     this.running = list(running);
     this.queued = list(queued);
-    this.waiting = list(waiting);
+    this.waiting = list(waiting, waiting.length);
     this.lastEnded = found.lastEnded.slice(0, LIST_LENGTH).map(toLine);
     this.omitted = found.omitted;
   }
 }
 
-function list(runs: readonly Run[]): RunList {
+function list(runs: readonly Run[], length = LIST_LENGTH): RunList {
   // Not Infinity: the difference of two is no number to sort by.
   const since = ({ course }: Run) => course.since ?? Number.MAX_SAFE_INTEGER;
   const longestFirst = runs.toSorted((a, b) => since(a) - since(b));
-  return { count: runs.length, first: longestFirst.slice(0, LIST_LENGTH).map(toLine) };
+  return { count: runs.length, first: longestFirst.slice(0, length).map(toLine) };
 }
 
 function toLine(
