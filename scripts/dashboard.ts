@@ -10,6 +10,7 @@ import { apiCost } from "./dashboard/api_cost.ts";
 import { exporterHealth } from "./dashboard/exporter_health.ts";
 import { needs } from "./dashboard/needs.ts";
 import type { Row } from "./dashboard/panel.ts";
+import { runOutcomes } from "./dashboard/run_outcomes.ts";
 import { runs } from "./dashboard/runs.ts";
 import { stackDetails, stacks } from "./dashboard/stacks.ts";
 import { usage } from "./dashboard/usage.ts";
@@ -21,6 +22,7 @@ import { type Metrics, metricsOf } from "./metric_names.ts";
 /** Each row of panels, from the top. */
 const ROWS: readonly ((metrics: Metrics) => Row)[] = [
   needs,
+  runOutcomes,
   stacks,
   privatePools,
   publicPool,

@@ -16,7 +16,7 @@ const PICTURE = "examples/dashboard.png";
 const WIDTH = 1280;
 
 /** How long the demo is watched before its picture is drawn, in seconds. */
-const WATCHED = 120;
+const WATCHED = 180;
 
 /** The rows that are drawn; the others look alike. */
 const ROWS = 2;
@@ -31,7 +31,10 @@ const VALUES: Readonly<Record<string, string>> = {
 
 const [text = ""] = dashboardFile().values();
 const { title, panels } = v.parse(dashboardSchema, JSON.parse(text));
-await using demo = await startDemo("--seed=1", "--stacks-refresh-interval=5s");
+await using demo = await startDemo(
+  "--stacks-refresh-interval=5s",
+  "--runs-refresh-interval=5s",
+);
 await using prometheus = await startPrometheus({
   target: new URL(demo.url).host,
   rules: "examples/prometheus/rules.yaml",

@@ -10,7 +10,7 @@ const PICTURE = "examples/status-page.png";
 const WIDTH = 1280;
 const MARGIN = 16;
 
-await using demo = await startDemo("--seed=1");
+await using demo = await startDemo();
 await using browser = await launchChromium();
 const page = await browser.newPage({
   viewport: { width: WIDTH, height: 800 },

@@ -23,13 +23,14 @@ import {
   ThresholdsMode,
   type ValueMapping,
 } from "@grafana/grafana-foundation-sdk/dashboard";
+import { PanelBuilder as HeatMapBuilder } from "@grafana/grafana-foundation-sdk/heatmap";
 import { DataqueryBuilder, QueryEditorMode } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as TableBuilder } from "@grafana/grafana-foundation-sdk/table";
 import { PanelBuilder as TimeSeriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 
 /** A panel without a place. */
-export type Panel = StatBuilder | TableBuilder | TimeSeriesBuilder;
+export type Panel = HeatMapBuilder | StatBuilder | TableBuilder | TimeSeriesBuilder;
 
 /** A query of a panel. */
 export interface Query {

@@ -1,14 +1,14 @@
 import type { Metrics } from "../metric_names.ts";
 import { type Row, stat, timeSeries } from "./panel.ts";
 
-/** How long runs take. */
+/** How long runs take, as Spacelift itself counts. */
 export function runs({ select }: Metrics): Row {
   const average = `max(${select("spacelift_run_duration_average_seconds")})`;
   const median = `max(${select("spacelift_run_duration_median_seconds")})`;
   const size = { width: 4, height: 7 } as const;
   const noValue = "No runs";
   return {
-    title: "Runs",
+    title: "Run duration over 30 days",
     panels: [
       stat({
         ...size,

@@ -1,4 +1,5 @@
 import { type Look, lookOf, type Panel } from "./dashboard_json.ts";
+import { drawHeatMap } from "./draw_heat_map.ts";
 import { colorOf, formatValue } from "./format_value.ts";
 import type { Series } from "./prometheus.ts";
 
@@ -82,6 +83,9 @@ function draw(panel: Panel, answers: readonly Answer[], size: Size): string {
     return `<div class="none">${escape(lookOf(panel, {}).noValue)}</div>`;
   }
   if (panel.type === "table") return drawTable(panel, answers, size);
+  if (panel.type === "heatmap") {
+    return drawHeatMap(answers.flatMap(({ series }) => series), lookOf(panel, {}), size);
+  }
   return panel.type === "stat" ? drawStat(panel, answers) : drawLines(panel, answers, size);
 }
 

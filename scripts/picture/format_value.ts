@@ -3,6 +3,8 @@ import type { Look } from "./dashboard_json.ts";
 /** Colors as Grafana names them. */
 const COLORS: Readonly<Record<string, string>> = {
   green: "#73bf69",
+  "light-green": "#96d98d",
+  "light-red": "#ff7383",
   orange: "#ff9830",
   red: "#f2495c",
   text: "#ccccdc",

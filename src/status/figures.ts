@@ -1,3 +1,4 @@
+import { RunsOverview } from "../collectors/runs/overview.ts";
 import { StacksOverview } from "../collectors/stacks/overview.ts";
 import type { Family, Sample } from "../metrics/family.ts";
 import type { Report } from "../scrape/collector_record.ts";
@@ -27,6 +28,12 @@ export function findValue(
 export function findOverview(reports: readonly Report[]): StacksOverview | undefined {
   return reports.map(({ data }) => data?.overview)
     .find((overview) => overview instanceof StacksOverview);
+}
+
+/** What the ledger of runs knows; undefined when that is not known. */
+export function findRunsOverview(reports: readonly Report[]): RunsOverview | undefined {
+  return reports.map(({ data }) => data?.overview)
+    .find((overview) => overview instanceof RunsOverview);
 }
 
 /** How many seconds old the data of a collector is; undefined when there is none. */

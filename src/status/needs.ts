@@ -1,17 +1,18 @@
 import { aggregates } from "../collectors/aggregates.ts";
 import { publicWorkerPool } from "../collectors/public_worker_pool.ts";
+import type { RunLine } from "../collectors/runs/overview.ts";
 import { stacks as stacksCollector } from "../collectors/stacks/collector.ts";
 import type { StackLine } from "../collectors/stacks/overview.ts";
 import { workerPools } from "../collectors/worker_pools.ts";
 import type { Report } from "../scrape/collector_record.ts";
-import { findOverview, findSamples } from "./figures.ts";
+import { findOverview, findRunsOverview, findSamples } from "./figures.ts";
 import { counted, formatCount, formatSpan, inARow, type Tone } from "./parts.ts";
 import { type Pool, readPools } from "./pools.ts";
 import { readStates } from "./stacks.ts";
 
 /** What a person is to look at. */
 export interface Need {
-  readonly name: "waiting" | "failed" | "unconfirmed" | "drifted";
+  readonly name: "waiting" | "to review" | "failed" | "unconfirmed" | "drifted";
   readonly amount: number;
   readonly thing: "run" | "stack" | "resource";
   /** What the things are in, for one and for many. */
@@ -22,6 +23,7 @@ export interface Need {
   /** Those concerned, as far as they are known; the ones to look at first come first. */
   readonly pools?: readonly Pool[];
   readonly stacks?: readonly StackLine[];
+  readonly runs?: readonly RunLine[];
 }
 
 /** What the exporter knows of an account at one moment. */
@@ -33,7 +35,7 @@ export interface Known {
 
 /** Everything that a person is to look at, the most urgent first. */
 export function findNeeds(known: Known): Need[] {
-  return [waiting(known), failed(known), unconfirmed(known), drifted(known)]
+  return [waiting(known), toReview(known), failed(known), unconfirmed(known), drifted(known)]
     .flatMap((need) => need === undefined || need.amount === 0 ? [] : [need]);
 }
 
@@ -85,6 +87,25 @@ function waiting({ reports }: Known): Need | undefined {
     tone: unserved.length > 0 ? "bad" : "warn",
     remark: `${counted(pools.length, "pool")} without a free worker.`,
     pools,
+  };
+}
+
+/** Runs that wait for a person though no unconfirmed stack shows it: proposed ones, and modules'. */
+function toReview({ reports }: Known): Need | undefined {
+  const overview = findOverview(reports);
+  const unconfirmed = new Set(overview?.unconfirmed.map(({ id }) => id));
+  const isCounted = overview === undefined && readStates(reports) !== undefined;
+  const runs = findRunsOverview(reports)?.waiting.first.filter(({ stack, state }) =>
+    !unconfirmed.has(stack) && !(isCounted && state === "UNCONFIRMED")
+  );
+  return runs && {
+    name: "to review",
+    amount: runs.length,
+    thing: "run",
+    state: ["is waiting for a person", "are waiting for a person"],
+    tone: "warn",
+    remark: "Besides the runs of unconfirmed stacks; the longest first.",
+    runs,
   };
 }
 

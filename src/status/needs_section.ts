@@ -4,12 +4,14 @@ import { stackUrl } from "./links.ts";
 import { findUnknown, type Known, type Need, sayNeeds } from "./needs.ts";
 import { counted, formatAgo, formatCount, mark, note, shorten } from "./parts.ts";
 import { describeWorkers, type Pool } from "./pools.ts";
+import { runLines } from "./runs.ts";
 
 /** How many stacks or pools the page names in each card. */
 const SHOWN = 5;
 
 const TITLES = {
   waiting: "Waiting for a worker",
+  "to review": "Waiting for a person",
   failed: "Failed",
   unconfirmed: "Unconfirmed",
   drifted: "Drifted",
@@ -54,17 +56,19 @@ export function fullList(need: Need, view: View): Html {
 }
 
 function card(need: Need, view: View): Html {
-  const { name, amount, tone, remark, pools = [], stacks = [] } = need;
+  const { name, amount, tone, remark, pools = [], runs = [], stacks = [] } = need;
+  const id = name.replace(" ", "-");
   const lines = [
     ...pools.slice(0, SHOWN).map(poolLine),
     ...stacks.slice(0, SHOWN).map((stack) => stackLine(need, stack, view)),
   ];
   const total = pools.length + stacks.length;
   return html`
-    <section class="card ${tone}" aria-labelledby="${name}">
-      <h3 id="${name}">${mark(tone)} ${titleOf(need)} <b>${formatCount(amount)}</b></h3>
+    <section class="card ${tone}" aria-labelledby="${id}">
+      <h3 id="${id}">${mark(tone)} ${titleOf(need)} <b>${formatCount(amount)}</b></h3>
       <p class="soft">${remark}</p>
       ${list(lines)}
+      ${runs.length === 0 ? "" : runLines(runs.slice(0, SHOWN), view)}
       ${total > lines.length ? all(name, total) : ""}
     </section>
   `;
@@ -79,6 +83,7 @@ function titleOf({ name, thing }: Need): string {
 }
 
 function all(name: Need["name"], total: number): Html {
+  if (name === "to review") return html`<p><a href="#runs">All runs that wait</a></p>`;
   return name === "waiting"
     ? html`<p><a href="?all=pools">All worker pools</a></p>`
     : html`<p><a href="?all=${name}">All ${formatCount(total)} ${name} stacks</a></p>`;

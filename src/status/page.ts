@@ -130,13 +130,13 @@ function overviewOf(status: Status, needs: readonly Need[]): Html {
     <div class="account">
       <div>
         ${poolsSection(reports, now, false)}
-        ${runsSection(reports, status)}
       </div>
       <div>
         ${stacksSection(reports, now)}
         ${billingSection(reports, now)}
       </div>
     </div>
+    ${runsSection(reports, status)}
     ${insideSection(reports, now)}
   `;
 }

@@ -1,7 +1,8 @@
 import { runs } from "../collectors/runs/collector.ts";
-import { type RunLine, RunsOverview } from "../collectors/runs/overview.ts";
+import type { RunLine, RunsOverview } from "../collectors/runs/overview.ts";
 import type { Report } from "../scrape/collector_record.ts";
 import { section } from "./condition.ts";
+import { findRunsOverview } from "./figures.ts";
 import { type Html, html, type HtmlValue } from "./html.ts";
 import { runUrl } from "./links.ts";
 import { counted, formatAgo, formatCount, note, shorten } from "./parts.ts";
@@ -27,28 +28,20 @@ export function runsSection(reports: readonly Report[], view: View): Html {
   });
 }
 
-function findRunsOverview(reports: readonly Report[]): RunsOverview | undefined {
-  return reports.map(({ data }) => data?.overview)
-    .find((overview) => overview instanceof RunsOverview);
-}
-
 function content(overview: RunsOverview | undefined, view: View): Html {
   if (overview === undefined) return note("calm", "Not known.");
   const { waiting, queued, running, lastEnded, omitted } = overview;
-  const lists = [
-    list("Waiting for a person", waiting.count, waiting.first, view),
-    list("Waiting for a worker", queued.count, queued.first, view),
-    list("Running now", running.count, running.first, view),
-  ];
   const ended = lastEnded.slice(0, SHOWN);
   return html`
-    ${waiting.count + queued.count + running.count === 0
-      ? html`<p>No run is under way.</p>`
-      : lists}
-    ${ended.length === 0 ? html`<p>None has ended lately.</p>` : html`
-      <h3>Ended last</h3>
-      <ol class="lines">${ended.map((run) => line(run, view))}</ol>
-    `}
+    ${waiting.count + queued.count + running.count === 0 ? html`<p>No run is under way.</p>` : ""}
+    <div class="runs">
+      ${list("Waiting for a person", waiting.count, waiting.first, view)}
+      ${list("Waiting for a worker", queued.count, queued.first, view)}
+      ${list("Running now", running.count, running.first, view)}
+      ${ended.length === 0
+        ? html`<p>None has ended lately.</p>`
+        : html`<div><h3>Ended last</h3>${runLines(ended, view)}</div>`}
+    </div>
     ${omitted === 0 ? "" : note(
       "warn",
       `A limit of runs leaves out at least ${counted(omitted, "more run")}.`,
@@ -62,10 +55,17 @@ function list(title: string, count: number, runs: readonly RunLine[], view: View
   const shown = runs.slice(0, SHOWN);
   const more = count - shown.length;
   return html`
-    <h3>${title} <b>${formatCount(count)}</b></h3>
-    <ol class="lines">${shown.map((run) => line(run, view))}</ol>
-    ${more > 0 ? html`<p class="soft">And ${formatCount(more)} more.</p>` : ""}
+    <div>
+      <h3>${title} <b>${formatCount(count)}</b></h3>
+      ${runLines(shown, view)}
+      ${more > 0 ? html`<p class="soft">And ${formatCount(more)} more.</p>` : ""}
+    </div>
   `;
+}
+
+/** A line for each run. */
+export function runLines(runs: readonly RunLine[], view: View): Html {
+  return html`<ol class="lines">${runs.map((run) => line(run, view))}</ol>`;
 }
 
 function line(run: RunLine, { accountUrl, now }: View): Html {

@@ -62,6 +62,12 @@ main > section > .lines { max-width: 48rem; }
 .lines .soft { grid-column: 1 / -1; }
 .name { min-width: 0; }
 .account section + section { margin-top: 1.75rem; }
+.account + section { margin-top: 1.75rem; }
+.runs { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17.5rem), 1fr));
+  gap: 0 2rem; }
+.runs h3 { min-height: 1.5rem; }
+.runs > div { max-width: 30rem; }
+.runs > p { margin-top: .75rem; }
 .pools li { display: grid; grid-template-columns: 1fr auto; gap: 0 .75rem; padding: .4rem 0;
   border-top: 1px solid var(--line); break-inside: avoid; }
 .pools .bar, .pools .figures { grid-column: 1 / -1; }

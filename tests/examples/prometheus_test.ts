@@ -46,6 +46,14 @@ const SCHEDULABLE = ["All private workers (in part)", "Runs executing (in part)"
 /** Records that need to have seen two days; promtool plays those. */
 const DAY_LONG = ["spacelift:drift_detection_failed:increase25h"];
 
+/** Panels of runs that have ended or wait; when the demo has such runs is left to chance. */
+const RUNS = [
+  "Runs that ended, by outcome",
+  "Time at work",
+  "Time in the queue by space",
+  "What waits longest",
+];
+
 /** Panels that need the details of stacks. */
 const DETAILS = ["Waiting for approval", "Blocked", "Locked", "Disabled"];
 
@@ -82,7 +90,7 @@ await testWithPrometheus(
         assert.deepEqual(await empty(JOBS.demo), TROUBLE_ONLY);
       });
       await t.step("dashboard: all of it works without the rules", async () => {
-        assert.deepEqual(await emptyPanels(prometheus, JOBS.demo, "spacelift:none_"), TROUBLE_ONLY);
+        assert.deepEqual(await emptyPanels(prometheus, JOBS.demo, WITHOUT_RULES), TROUBLE_ONLY);
       });
       await t.step("dashboard: all of it works with --stacks-totals", async () => {
         assert.deepEqual(await empty(JOBS.totals), TROUBLE_ONLY);
@@ -96,6 +104,12 @@ await testWithPrometheus(
       });
       await t.step("variables of the dashboard", () => checkVariables(prometheus));
       await runsHaveEnded(prometheus, runs);
+      await t.step("dashboard: it shows runs, with the rules and without", async () => {
+        for (const options of [{}, WITHOUT_RULES]) {
+          const empty = await emptyPanels(prometheus, JOBS.runs, { ...options, titles: RUNS });
+          assert.deepEqual(empty, []);
+        }
+      });
       await t.step("recording rules", () => checkRecordingRules(prometheus));
       await t.step("alerts", () => checkAlerts(prometheus));
     } finally {
@@ -220,15 +234,22 @@ async function settled(prometheus: Prometheus): Promise<void> {
   }
 }
 
-/** The titles of the panels that show nothing for a job, or not all they could, if the names of records begin as given. */
+/** As if the rules on stacks and runs were not loaded. */
+const WITHOUT_RULES = { recorded: "none:" };
+
+/**
+ * The titles of the panels that show nothing for a job, or not all they could: of those given, or of
+ * all that do not show runs. The names of records may begin otherwise than they do.
+ */
 async function emptyPanels(
   prometheus: Prometheus,
   job: string,
-  recorded = "spacelift:stack_",
+  { recorded = "spacelift:", titles }: { recorded?: string; titles?: readonly string[] } = {},
 ): Promise<string[]> {
   const found = new Map<string, boolean[]>();
   for (const { panel: { title }, target } of panelQueries()) {
-    const expression = target.expr.replaceAll("spacelift:stack_", recorded);
+    if (!(titles?.includes(title) ?? !RUNS.includes(title))) continue;
+    const expression = target.expr.replaceAll(/\bspacelift:(?=stack_|run)/g, recorded);
     const results = await prometheus.query(fillIn(expression, job));
     found.set(title, [...found.get(title) ?? [], results.length > 0]);
   }

@@ -41,9 +41,11 @@ const TERMINAL: ReadonlySet<string> = new Set([
   "STOPPED",
 ]);
 
-const WAITING_FOR_WORKER: ReadonlySet<string> = new Set(["PENDING", "QUEUED", "READY"]);
+/** States in which a run waits for a worker. */
+export const WAITING_FOR_WORKER: ReadonlySet<string> = new Set(["PENDING", "QUEUED", "READY"]);
 
-const WAITING_FOR_PERSON: ReadonlySet<string> = new Set(["PENDING_REVIEW", "UNCONFIRMED"]);
+/** States in which a run waits for a person. */
+export const WAITING_FOR_PERSON: ReadonlySet<string> = new Set(["PENDING_REVIEW", "UNCONFIRMED"]);
 
 /** Whether a run in this state waits for a worker. */
 export function waitsForWorker(state: string): boolean {

@@ -20,7 +20,7 @@ export interface RunLine {
   readonly since: number | null;
 }
 
-/** The maximum length of a list. */
+/** The maximum length of a list, unless it names every run. */
 const LIST_LENGTH = 20;
 
 /** What the status page shows about an account's runs. */
@@ -29,7 +29,7 @@ export class RunsOverview {
   readonly running: RunList;
   /** Queued runs; the longest first. */
   readonly queued: RunList;
-  /** Runs waiting for a person; the longest first. */
+  /** Runs waiting for a person, all of them; the longest first. */
   readonly waiting: RunList;
   /** The runs that ended last; the latest first. */
   readonly lastEnded: readonly RunLine[];
@@ -48,17 +48,17 @@ export class RunsOverview {
     );
     this.running = list(running);
     this.queued = list(queued);
-    this.waiting = list(waiting);
+    this.waiting = list(waiting, waiting.length);
     this.lastEnded = found.lastEnded.slice(0, LIST_LENGTH).map(toLine);
     this.omitted = found.omitted;
   }
 }
 
-function list(runs: readonly Run[]): RunList {
+function list(runs: readonly Run[], length = LIST_LENGTH): RunList {
   // Not Infinity: the difference of two would be NaN.
   const since = ({ course }: Run) => course.since ?? Number.MAX_SAFE_INTEGER;
   const longestFirst = runs.toSorted((a, b) => since(a) - since(b));
-  return { count: runs.length, first: longestFirst.slice(0, LIST_LENGTH).map(toLine) };
+  return { count: runs.length, first: longestFirst.slice(0, length).map(toLine) };
 }
 
 function toLine(
