@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { cutLabelValue, family } from "../metrics/family.ts";
-import { type Metric, perItem } from "../metrics/metric.ts";
+import { cutLabelValue } from "../metrics/family.ts";
+import { gaugesPerItem } from "../metrics/metric.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 import { figure } from "../spacelift/reply.ts";
 import { count, name, queryCollector } from "./collector.ts";
@@ -16,10 +16,14 @@ const poolSchema = v.object({
     (input) => input === null || isListOfWorkers(input) ? input : undefined,
   ),
 });
-type Pool = v.InferOutput<typeof poolSchema>;
 
 const replySchema = v.object({ workerPools: v.array(poolSchema) });
-type Reply = v.InferOutput<typeof replySchema>;
+
+const perPool = gaugesPerItem({
+  items: ({ workerPools }: v.InferOutput<typeof replySchema>) => workerPools,
+  labels: ["worker_pool_id", "worker_pool_name"],
+  labelValues: ({ id, name }) => [id, name ?? ""],
+});
 
 /** The account's own workers, pool by pool; drained workers count as workers. */
 export const workerPools = queryCollector({
@@ -107,15 +111,4 @@ function countFree(workers: readonly Worker[]): number | null {
   const usable = workers.filter(({ drained }) => drained !== true);
   if (usable.some(({ busy }) => typeof busy !== "boolean")) return null;
   return usable.filter(({ busy }) => busy === false).length;
-}
-
-function perPool(name: string, help: string, value: (pool: Pool) => number | null): Metric<Reply> {
-  return perItem(
-    family({ name, help, type: "gauge", labels: ["worker_pool_id", "worker_pool_name"] }),
-    {
-      items: ({ workerPools }: Reply) => workerPools,
-      value,
-      labels: (pool) => [pool.id, pool.name ?? ""],
-    },
-  );
 }

@@ -1,4 +1,5 @@
 import {
+  cutLabelValue,
   type Family,
   family,
   type FamilySamples,
@@ -57,6 +58,41 @@ export function perItem<S, T, const L extends readonly string[]>(
       return samples;
     },
   };
+}
+
+/** Declares gauges with one sample for each of the same items, which share their label values. */
+export function gaugesPerItem<S extends object, T, const L extends readonly string[]>(shared: {
+  readonly items: (source: S) => readonly T[];
+  readonly labels: L;
+  readonly labelValues: (item: T) => LabelValues<L>;
+}): (name: string, help: string, value: (item: T) => number | null) => Metric<S> {
+  const { items, labels, labelValues } = shared;
+  interface Labelled {
+    readonly item: T;
+    readonly labelValues: readonly string[];
+  }
+  // To make them again for each gauge would take more time than to read the values.
+  const made = new WeakMap<S, readonly Labelled[]>();
+  const labelled = (source: S) => {
+    const known = made.get(source);
+    if (known !== undefined) return known;
+    const all = items(source).map((item) => (
+      { item, labelValues: labelValues(item).map(cutLabelValue) }
+    ));
+    made.set(source, all);
+    return all;
+  };
+  return (name, help, value) => ({
+    family: family({ name, help, type: "gauge", labels }),
+    read(source) {
+      const samples: Sample[] = [];
+      for (const { item, labelValues } of labelled(source)) {
+        const known = value(item);
+        if (known !== null) samples.push({ value: known, labelValues });
+      }
+      return samples;
+    },
+  });
 }
 
 /** The families of the metrics with their samples, each read only when iterated. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Family, family, MAX_LABEL_VALUE_LENGTH, sample } from "../../src/metrics/family.ts";
-import { perItem, single } from "../../src/metrics/metric.ts";
+import { gaugesPerItem, perItem, single } from "../../src/metrics/metric.ts";
 
 const THREE = family({ name: "three", help: "h", type: "gauge", labels: ["a", "b", "c"] });
 const NONE = family({ name: "none", help: "h", type: "gauge", labels: [] });
@@ -30,6 +30,24 @@ Deno.test("perItem() with a wrong number of label values does not compile, and t
   const read = { items: () => [1], value: () => 1, labels: () => ["x", "y"] as const };
   // @ts-expect-error Two values are too few for three labels.
   assert.throws(() => perItem(THREE, read).read(undefined), TypeError);
+});
+
+Deno.test("gauges of the same items leave out those without a value, and share the cut labels", () => {
+  const gauge = gaugesPerItem({
+    items: (source: readonly { readonly id: string; readonly a: number | null }[]) => source,
+    labels: ["id"],
+    labelValues: ({ id }) => [id],
+  });
+  const first = gauge("first", "The first", ({ a }) => a);
+  const second = gauge("second", "The second", ({ id }) => id.length);
+  assert.deepEqual(first.family.labels, ["id"]);
+  const source = [{ id: "x\n", a: null }, { id: "y", a: 0 }];
+  assert.deepEqual(first.read(source), [{ value: 0, labelValues: ["y"] }]);
+  assert.deepEqual(second.read(source), [
+    { value: 2, labelValues: ["x\ufffd"] },
+    { value: 1, labelValues: ["y"] },
+  ]);
+  assert.deepEqual(first.read([{ id: "z", a: 3 }]), [{ value: 3, labelValues: ["z"] }]);
 });
 
 Deno.test("perItem() leaves out items without a value and keeps zeros", () => {
