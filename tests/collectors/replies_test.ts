@@ -161,7 +161,8 @@ for (const [what, [operation, edit, left, message]] of Object.entries(ODD)) {
     assert.deepEqual(missing, [...whole.keys()].filter((name) => left.test(name)));
     assert.notEqual(missing.length, 0, "nothing was left out");
     const success = [...series].filter(([name]) => name.includes("collector_success"));
-    assert.deepEqual(success.map(([, value]) => value), [1, 1, 1, 1], "a collector failed");
+    assert.equal(success.length, ASKED_ON_SCRAPES.length);
+    assert.ok(success.every(([, value]) => value === 1), "a collector failed");
     const counted = `spacelift_exporter_api_figures_omitted_total{operation="${operation}"}`;
     assert.deepEqual([whole.get(counted), series.get(counted)], [0, 1]);
     assert.equal((await scrape(test)).get(counted), 2);

@@ -147,6 +147,7 @@ Deno.test("usage grows with busy workers and begins anew with the month", () => 
   assert.equal(last.billingPeriodEnd, newYear);
   simulation.advanceTo(newYear);
   assert.deepEqual(simulation.account.usage, {
+    ...last,
     billingPeriodStart: newYear,
     billingPeriodEnd: Date.UTC(2027, 1) / 1000,
     usedPrivateMinutes: 0,
