@@ -8,7 +8,7 @@ import { type PrometheusTools, testWithPrometheus } from "../support/test_with_p
 import { busyAccount } from "./migrating/busy_account.ts";
 import { legacyExposition } from "./migrating/legacy_exposition.ts";
 import { asPromql, rewritten } from "./migrating/page_promql.ts";
-import { pageRows } from "./migrating/page_rows.ts";
+import { pageFlags, pageRows } from "./migrating/page_rows.ts";
 import { CHANGED, SAME } from "./migrating/query_forms.ts";
 import { outcomeOf, resultOf } from "./migrating/query_result.ts";
 
@@ -16,7 +16,7 @@ import { outcomeOf, resultOf } from "./migrating/query_result.ts";
 const SETTINGS = {
   byDefault: [],
   withTotals: ["--stacks-totals"],
-  withoutStacks: ["--no-collector.stacks", "--partial-scrapes=false", "--no-exporter-metrics"],
+  withoutVisibleChange: pageFlags(),
 } as const;
 
 const FORMS = [...SAME.map((query) => [query, "the same"] as const), ...CHANGED];
@@ -26,7 +26,7 @@ const TEXT = { "content-type": "text/plain; version=0.0.4" };
 await testWithPrometheus("migrating.md is right about each query", async (tools, t) => {
   const account = busyAccount(Math.floor(Date.now() / 1000));
   await using servers = new AsyncDisposableStack();
-  const { original, byDefault, withTotals, withoutStacks } = await startServers(
+  const { original, byDefault, withTotals, withoutVisibleChange } = await startServers(
     tools,
     account,
     servers,
@@ -64,7 +64,7 @@ await testWithPrometheus("migrating.md is right about each query", async (tools,
     }
   });
 
-  for (const [name, server] of Object.entries({ withTotals, withoutStacks })) {
+  for (const [name, server] of Object.entries({ withTotals, withoutVisibleChange })) {
     await t.step(`${name}: every query gives the same`, async () => {
       const queries = [...FORMS.map(([query]) => query), ...pageRows().map(({ query }) => query)];
       for (const query of queries) {
@@ -120,11 +120,11 @@ async function startServers(
   };
   const exporter = ([...flags]: readonly string[]) =>
     resources.use(startLiveExporter({ account }, { flags })).address;
-  const [original, byDefault, withTotals, withoutStacks] = await Promise.all([
+  const [original, byDefault, withTotals, withoutVisibleChange] = await Promise.all([
     start(`127.0.0.1:${legacy.port}`),
     start(exporter(SETTINGS.byDefault)),
     start(exporter(SETTINGS.withTotals)),
-    start(exporter(SETTINGS.withoutStacks)),
+    start(exporter(SETTINGS.withoutVisibleChange)),
   ]);
-  return { original, byDefault, withTotals, withoutStacks };
+  return { original, byDefault, withTotals, withoutVisibleChange };
 }

@@ -12,12 +12,20 @@ export interface PageRow {
 const ROW =
   /^\| `(?<query>[^`]+)`(?:, [^|]+)? +\| (?<outcome>[^|`]+?) +\| (?:`(?<instead>[^`]+)` +)?/gm;
 
+const PAGE = DOCUMENTS.get("docs/migrating.md") ?? "";
+
 /** The rows of the table in docs/migrating.md. */
 export function pageRows(): PageRow[] {
-  const text = DOCUMENTS.get("docs/migrating.md") ?? "";
-  return [...text.matchAll(ROW)].map(({ groups = {} }) => ({
+  return [...PAGE.matchAll(ROW)].map(({ groups = {} }) => ({
     query: groups["query"] ?? "",
     outcome: groups["outcome"] ?? "",
     instead: groups["instead"],
   }));
+}
+
+/** The flags for the variables with which the page makes a switch without visible change. */
+export function pageFlags(): string[] {
+  return [...PAGE.matchAll(/^export SPACELIFT_PROMEX_(\w+)=false$/gm)].map(([, name = ""]) =>
+    `--no-${name.toLowerCase().replace("collector_", "collector.").replaceAll("_", "-")}`
+  );
 }
