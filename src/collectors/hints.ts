@@ -5,10 +5,19 @@ export interface Hint {
   readonly stack: string;
 }
 
+/** How often a hint is looked into that meets errors. */
+const MAX_TRIES = 10;
+
+interface Waiting {
+  readonly hint: Hint;
+  /** How often it was looked into in vain. */
+  readonly tries: number;
+}
+
 /** Hints that wait to be looked into; several of one run are one. */
 export class Hints {
   readonly #limit: number;
-  readonly #waiting = new Map<string, Hint>();
+  readonly #waiting = new Map<string, Waiting>();
   readonly #listeners: (() => void)[] = [];
 
   /** Holds so many hints; further ones are dropped, for what they hint at is found anyway. */
@@ -20,21 +29,35 @@ export class Hints {
     return this.#waiting.size;
   }
 
+  /** Whether there are hints that nobody has looked into yet. */
+  get hasNew(): boolean {
+    return this.#waiting.values().some(({ tries }) => tries === 0);
+  }
+
   /** Takes a hint and tells everyone who listens. */
   add(hint: Hint): void {
     if (this.#waiting.size >= this.#limit && !this.#waiting.has(hint.run)) return;
-    this.#waiting.set(hint.run, hint);
+    this.#waiting.set(hint.run, { hint, tries: 0 });
     for (const listener of this.#listeners) listener();
   }
 
   /** The hints that have waited longest. */
   oldest(count: number): Hint[] {
-    return this.#waiting.values().take(count).toArray();
+    return this.#waiting.values().take(count).map(({ hint }) => hint).toArray();
   }
 
   /** Drops a hint that was looked into, unless another of the same run has come meanwhile. */
   drop(hint: Hint): void {
-    if (this.#waiting.get(hint.run) === hint) this.#waiting.delete(hint.run);
+    if (this.#waiting.get(hint.run)?.hint === hint) this.#waiting.delete(hint.run);
+  }
+
+  /** Puts a hint that met an error after all others; one that has met many is dropped. */
+  postpone(hint: Hint): void {
+    const known = this.#waiting.get(hint.run);
+    if (known?.hint !== hint) return;
+    this.#waiting.delete(hint.run);
+    const tries = known.tries + 1;
+    if (tries < MAX_TRIES) this.#waiting.set(hint.run, { hint, tries });
   }
 
   /** Calls back at each hint. */

@@ -18,7 +18,7 @@ export interface Answer {
   readonly ref: RunRef;
   /** Undefined when the API does not find it, or fails. */
   readonly found: FoundRun | undefined;
-  /** Whether the API failed for it and found no other run either. */
+  /** Present where the API failed for it: whether it found no other run either. */
   readonly inTrouble?: boolean;
 }
 

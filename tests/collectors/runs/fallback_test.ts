@@ -130,6 +130,52 @@ Deno.test("runs: with a webhook, a server without the search has its runs counte
   assert.equal(told.length, 1);
 });
 
+/** An exporter that has nothing but hints, one run under way, and an API that fails for it. */
+async function hintsInTrouble(times?: number): Promise<RunsSetup> {
+  const test = new RunsSetup({ missingFields: ["Query.searchRuns"], webhook: true });
+  await test.round();
+  await test.clock.advance(10_000);
+  test.enter(test.create("r1"), "FINISHED");
+  test.server.faults.set(
+    BY_ID,
+    { errors: ["something broke"] },
+    times === undefined ? {} : { times },
+  );
+  test.hints?.add({ run: "r1", stack: "a" });
+  await test.round();
+  return test;
+}
+
+Deno.test("runs: a hint that met an error is looked into again, without hurry", async () => {
+  using _log = captureLog();
+  await using test = await hintsInTrouble(3);
+  assert.equal(test.hurries, 1, "the API is asked again at once");
+  for (let n = 0; n < 3; n++) await test.roundAfter(30_000);
+  assert.deepEqual(countsOf(await test.roundAfter()), { [counted("FINISHED")]: 1 });
+  assert.equal(test.hints?.size, 0);
+});
+
+Deno.test("runs: a hint that never meets anything but errors is dropped", async () => {
+  using _log = captureLog();
+  await using test = await hintsInTrouble();
+  for (let n = 0; n < 20; n++) await test.roundAfter(30_000);
+  assert.equal(test.server.requests.count(BY_ID), 10);
+  assert.equal(test.hints?.size, 0);
+});
+
+Deno.test("runs: hints do not make up for a poll that fails", async () => {
+  await using test = new RunsSetup({ webhook: true });
+  test.create("r1");
+  await test.round();
+  test.server.faults.set(PAGE, { status: 500 });
+  await assert.rejects(test.roundAfter(30_000), { reason: "unreachable" });
+  test.hints?.add({ run: "r1", stack: "a" });
+  await assert.rejects(test.roundAfter(1000), { reason: "unreachable" });
+  test.server.faults.clear();
+  await test.roundAfter(1000);
+  assert.equal(test.hints?.size, 0);
+});
+
 Deno.test("runs: a key that may not list runs is unsupported or unauthorized as for any collector", async () => {
   using _log = captureLog();
   await using machine = new RunsSetup({ refusedToMachines: ["searchRuns"] });
