@@ -14,6 +14,11 @@ const LACKS: Readonly<Record<string, { without: string[]; label?: object; second
   "the flag of the end": { without: ["Run.finished"], seconds: true },
   "the history": { without: ["Run.history"], seconds: false },
   "the creation": { without: ["Run.createdAt"], seconds: true },
+  "two of these": {
+    without: ["Run.driftDetection", "SearchRunsOutput.total"],
+    label: { drift: "" },
+    seconds: true,
+  },
   "all of these": {
     without: [
       "SearchRunsOutput.total",
@@ -22,7 +27,7 @@ const LACKS: Readonly<Record<string, { without: string[]; label?: object; second
       "Run.history",
       "Run.createdAt",
     ],
-    label: { drift: "", type: "", space: "" },
+    label: { drift: "" },
     seconds: false,
   },
 };
@@ -53,6 +58,17 @@ for (const [what, { without: missingFields, label = {}, seconds }] of Object.ent
     assert.equal(durations.length > 0, seconds, "durations");
   });
 }
+
+Deno.test("runs: a server that lacks fields is mentioned once, however often it is tried again", async () => {
+  using log = captureLog();
+  await using test = new RunsSetup({ missingFields: ["SearchRunsOutput.total", "Run.finished"] });
+  await test.round();
+  const before = test.server.requests.count();
+  await test.roundAfter(3600_000);
+  assert.ok(test.server.requests.count() > before + 1, "it is not tried again");
+  assert.equal(log.records.length, 1, log.text);
+  assert.match(log.text, /"without":\["total","finished"\]/);
+});
 
 Deno.test("runs: a space that runs do not name is the one that the walk over stacks found", async () => {
   using _log = captureLog();
