@@ -28,7 +28,8 @@ export function exchangeRemedy(error: ApiError, problem: string, failed?: string
   const isNetwork = error.reason === "unreachable" || error.reason === "timeout";
   if (isNetwork && failed === "TLS") return "solve the problem above first";
   if (isNetwork && failed !== undefined) {
-    return "solve the problem above first; if only a proxy leads out of this network, set HTTPS_PROXY";
+    return "solve the problem above first; if only a proxy leads out of this network, set " +
+      "HTTPS_PROXY to its URL, for what is none is ignored";
   }
   if (/invalid HTTP version/i.test(problem)) {
     return "what answers there does not speak HTTP: check the port, or begin --api-endpoint with " +
