@@ -41,6 +41,7 @@ export interface ServerSettings extends ScrapeSettings {
  * a service manager can tell it from all else.
  */
 const KEY_REJECTED = 77;
+
 /** An exporter that listens. */
 export interface Running {
   readonly scraper: Scraper;
