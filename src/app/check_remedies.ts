@@ -30,7 +30,8 @@ export function exchangeRemedy(error: ApiError, problem: string, failed?: string
   const isNetwork = error.reason === "unreachable" || error.reason === "timeout";
   if (isNetwork && failed === "TLS") return "solve the problem above first";
   if (isNetwork && failed !== undefined) {
-    return "solve the problem above first; if this network requires a proxy, set HTTPS_PROXY";
+    return "solve the problem above first; if this network requires a proxy, set HTTPS_PROXY to " +
+      "its URL: anything else is silently ignored";
   }
   if (/invalid HTTP version/i.test(problem)) {
     return "the server there does not speak HTTP: check the port, or begin --api-endpoint with " +

@@ -1,6 +1,5 @@
+import { isOnLoopback } from "../spacelift/around_proxies.ts";
 import type { Io } from "./io.ts";
-
-const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
  * Exempts this URL from the environment's proxy when it is on the loopback interface or `NO_PROXY`
@@ -9,7 +8,7 @@ const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
  */
 export function bypassProxy(url: URL, { env, setEnv }: Pick<Io, "env" | "setEnv">): void {
   const exceptions = env("NO_PROXY") ?? env("no_proxy") ?? "";
-  if (!LOOPBACK.test(url.hostname) && !isException(url, exceptions)) return;
+  if (!isOnLoopback(url) && !isException(url, exceptions)) return;
   // The runtime expects an IPv6 address without brackets here.
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
   setEnv("NO_PROXY", exceptions === "" ? host : `${exceptions},${host}`);

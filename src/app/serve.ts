@@ -41,6 +41,7 @@ export interface ServerSettings extends ScrapeSettings {
  * service manager can distinguish from every other failure.
  */
 const KEY_REJECTED = 77;
+
 /** An exporter that listens. */
 export interface Running {
   readonly scraper: Scraper;

@@ -20,17 +20,27 @@ export async function webhookSecret(
 ): Promise<() => Promise<Secret>> {
   if ("secret" in choice) return () => Promise.resolve(choice.secret);
   const read = await openSecretFile(choice.file, "--webhook-secret-file");
-  let known = read();
+  let known = await read();
+  let isReadable = true;
+  const readAgain = async () => {
+    try {
+      known = await read();
+      isReadable = true;
+    } catch (error) {
+      // One record for each problem, however many deliveries arrive.
+      if (isReadable) {
+        log.warn("Cannot reread the webhook's secret, using the old one", { error });
+      }
+      isReadable = false;
+    }
+    return known;
+  };
+  let present = Promise.resolve(known);
   let readAt = clock.monotonic();
   return () => {
-    if (clock.monotonic() - readAt < MEMORY) return known;
+    if (clock.monotonic() - readAt < MEMORY) return present;
     readAt = clock.monotonic();
-    const before = known;
-    known = read().catch((error) => {
-      log.warn("Cannot reread the webhook's secret, using the old one", { error });
-      return before;
-    });
-    return known;
+    return present = readAgain();
   };
 }
 

@@ -23,7 +23,13 @@ import { type Input, readFlags, readGroup, sourceOf } from "./read.ts";
 import { readRuns, readStacks } from "./rounds.ts";
 import { requireSecret, type SecretChoice, secretOf } from "./secret_choice.ts";
 import { quote, quoteArgument, throwAll, UsageError } from "./usage_error.ts";
-import { readSender, readWebhook, type SenderSettings, type WebhookSettings } from "./webhook.ts";
+import {
+  readSender,
+  readUnusedWebhook,
+  readWebhook,
+  type SenderSettings,
+  type WebhookSettings,
+} from "./webhook.ts";
 
 /** Which account to query, and with which key. */
 export type AccountSettings =
@@ -69,7 +75,7 @@ export interface DemoSettings extends ExporterSettings {
 /** The settings of `health`; times in milliseconds. */
 export type HealthSettings = ValuesOf<typeof HEALTH> & { readonly web: ValuesOf<typeof WEB> };
 
-/** Warnings about settings that no longer have an effect, in sentences. */
+/** Warnings about settings that have no effect, in sentences. */
 type Ignored = readonly string[];
 
 /** What a command line asks for. */
@@ -155,7 +161,12 @@ function parseCommand(command: Command, input: Input): Arguments {
   if (command === "health") {
     return { command, settings: { ...readGroup(HEALTH, input), web: readGroup(WEB, input) } };
   }
-  const ignored = [...readIgnored(command, input), ...readOverruled(input)];
+  const ignored = [
+    ...readIgnored(command, input),
+    ...readOverruled(input),
+    // One call has no webhook, whatever the environment holds for the exporter.
+    ...command === "scrape" ? [] : readUnusedWebhook(command, input),
+  ];
   switch (command) {
     case "serve": {
       const settings = { account: readAccount(input), ...readExporter(input) };

@@ -18,8 +18,6 @@ interface Option {
   /** The name with its dashes, as typed. */
   readonly rawName: string;
   readonly value?: string | undefined;
-  /** Whether the value came after an equals sign. */
-  readonly inlineValue?: boolean | undefined;
 }
 
 /** The flags found after a command, and the mistakes among them, one line each. */
@@ -31,7 +29,8 @@ export interface ReadFlags {
 /** Reads the arguments after a command, or returns `help` when they ask for help. */
 export function readFlags(command: Command, args: readonly string[]): ReadFlags | "help" {
   const known = [...flagsOf(command), ...ignoredBy(command)];
-  const written = args.map((argument) => writeOut(argument, known));
+  const written = args.map((argument) => writeOut(argument, known))
+    .map((argument, index, all) => endEarly(argument, all[index + 1], known));
   const { tokens } = parseArgs({
     args: written,
     options: { help: { type: "boolean", short: "h" }, ...parserOptions(known) },
@@ -65,6 +64,11 @@ export function readFlags(command: Command, args: readonly string[]): ReadFlags 
     try {
       refuseRunTogether(argument, known);
       const { flag, text } = readOption(token, command, known);
+      if (text === "") {
+        // It is given, and need not be called missing as well.
+        flags.set(flag.name, []);
+        throw withoutValue(flag.name);
+      }
       const earlier = flag.kind.form === "list" ? flags.get(flag.name) ?? [] : [];
       flags.set(flag.name, [...earlier, text]);
       // A separate value, as in `--is-development true`.
@@ -94,6 +98,7 @@ export function readGroup<V extends object>(group: Group<V>, input: Input): V {
     const source = sourceOf(name, input);
     if (source !== undefined) {
       const texts = input.flags.get(name) ?? splitVariable(flag, input.env(source) ?? "");
+      if (texts.length === 0) throw withoutValue(name);
       values[key] = readValue(flag, source, texts);
     } else if (flag.fallback !== undefined) values[key] = flag.fallback.value;
     else throw missing(name);
@@ -133,6 +138,10 @@ function missing(name: string): UsageError {
   return new UsageError(`Missing --${name}: use it or set ${environmentVariable(name)}`);
 }
 
+function withoutValue(name: string): UsageError {
+  return new UsageError(`Missing a value for --${name}: write --${name}=value`);
+}
+
 /**
  * Rewrites `-l=value` and Go-style long flags with one dash as long flags with two: the parser
  * supports neither form.
@@ -144,6 +153,15 @@ function writeOut(argument: string, known: readonly NamedFlag[]): string {
   const isLong = name === "help" ||
     known.some((one) => one.name === name || `no-${one.name}` === name);
   return isLong ? `-${argument}` : argument;
+}
+
+/** Lets no flag be taken for the value, forgotten, of the one before it. */
+function endEarly(argument: string, next: string | undefined, known: readonly NamedFlag[]): string {
+  if (next === undefined || !/^--|^-[a-z](?:=|$)/i.test(next)) return argument;
+  const flag = known.find(({ name, alias, kind }) =>
+    kind.form !== "switch" && [`--${name}`, `-${alias}`].includes(argument)
+  );
+  return flag === undefined ? argument : `--${flag.name}=`;
 }
 
 function parserOptions(
@@ -167,6 +185,7 @@ function refuseRunTogether(argument: string, known: readonly NamedFlag[]): void 
   }
 }
 
+/** The text is empty where there is no value. */
 function readOption(
   option: Option,
   command: Command,
@@ -175,14 +194,7 @@ function readOption(
   const { name, rawName, value } = option;
   const flag = known.find((one) => one.name === name);
   if (flag?.kind.form === "switch" && value === undefined) return { flag, text: "true" };
-  if (flag !== undefined) {
-    // A flag is never a value: the value was forgotten.
-    const isFlag = option.inlineValue === false && /^--|^-[a-z](?:=|$)/i.test(value ?? "");
-    if (value === undefined || value === "" || isFlag) {
-      throw new UsageError(`Missing a value for --${name}: write --${name}=value`);
-    }
-    return { flag, text: value };
-  }
+  if (flag !== undefined) return { flag, text: value ?? "" };
   const negated = known.find((one) => one.kind.form === "switch" && `no-${one.name}` === name);
   if (negated === undefined) throw unknownFlag(rawName, command, known);
   if (value !== undefined) {

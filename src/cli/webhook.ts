@@ -1,7 +1,7 @@
 import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
 import type { ValuesOf } from "./flag.ts";
-import { SIMULATION, WEBHOOK, WEBHOOK_WEB } from "./flags.ts";
-import { type Input, readGroup } from "./read.ts";
+import { type Command, SIMULATION, WEBHOOK, WEBHOOK_WEB } from "./flags.ts";
+import { type Input, readGroup, sourceOf } from "./read.ts";
 import { requireSecret, type SecretChoice, secretOf } from "./secret_choice.ts";
 import { quote, throwAll, UsageError } from "./usage_error.ts";
 
@@ -34,6 +34,22 @@ export function readSender(input: Input): SenderSettings | undefined {
   if (url === undefined) return undefined;
   requireSecret(SECRETS, input);
   return { url, secret: readSecret(input) };
+}
+
+/** What is given of a webhook that is neither listened for nor sent, in sentences. */
+export function readUnusedWebhook(command: Command, input: Input): string[] {
+  const listening = WEBHOOK.nameOf("listenAddress");
+  const signing = command === "demo" ? [listening, SIMULATION.nameOf("webhookUrl")] : [listening];
+  return [
+    ...SECRETS.map((name) => ({ name, users: signing })),
+    ...WEBHOOK_WEB.named.map(({ name }) => ({ name, users: [listening] })),
+  ].flatMap(({ name, users }) => {
+    const source = sourceOf(name, input);
+    if (source === undefined || users.some((user) => sourceOf(user, input) !== undefined)) {
+      return [];
+    }
+    return [`${source} has no effect without ${users.map((user) => `--${user}`).join(" or ")}`];
+  });
 }
 
 function refuseShared(address: ListenAddress, main: ListenAddress): void {

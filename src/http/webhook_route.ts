@@ -79,7 +79,7 @@ const PROBLEMS = {
   503: "Too many large deliveries at once",
 } as const;
 
-/** Receives bodies: however many clients send how much how slowly, memory is bounded. */
+/** Receives bodies: however many clients send how much how slowly, all but a few cost little each. */
 class Receiver {
   readonly #clock: Clock;
   #large = 0;

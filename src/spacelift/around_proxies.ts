@@ -1,4 +1,7 @@
-const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/;
+/** Whether a URL names this machine's loopback interface. */
+export function isOnLoopback({ hostname }: URL): boolean {
+  return /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+}
 
 /**
  * Options that make an HTTP client connect directly to a server on the loopback interface, which a
@@ -6,7 +9,7 @@ const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/;
  */
 export function aroundProxies(url: URL | undefined): Pick<Deno.CreateHttpClientOptions, "proxy"> {
   // The runtime does not use TLS on connections whose destination is set here.
-  if (url?.protocol !== "http:" || !LOOPBACK.test(url.hostname)) return {};
+  if (url?.protocol !== "http:" || !isOnLoopback(url)) return {};
   const hostname = url.hostname.replace(/^\[|\]$/g, "");
   return { proxy: { transport: "tcp", hostname, port: Number(url.port || 80) } };
 }

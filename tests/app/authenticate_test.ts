@@ -53,8 +53,12 @@ Deno.test("the first exchange is tried again when the API does not answer in tim
   assert.equal(log.text, "", "ended before its time");
   await clock.advance(1);
   await eventually(() => log.text.includes('"reason":"timeout"'), "no time-out");
-  await clock.advance(1000);
-  await accepted;
+  // The next try may still meet the end of the first one's connection, and then comes a third.
+  const over = accepted.then(() => true);
+  await eventually(async () => {
+    await clock.advance(1000);
+    return await Promise.race([over, false]);
+  }, "the key is not tried again");
 });
 
 Deno.test("a secret that cannot be read is read again, for it may be in the making", async () => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { exchangeRemedy } from "../../src/app/check_remedies.ts";
 import { explainTls } from "../../src/app/tls_remedy.ts";
+import { ApiError } from "../../src/spacelift/api_error.ts";
 import { type SimulatedApiOptions, startSimulatedApi } from "../api/simulated_api.ts";
 import { saasAccount } from "../support/accounts.ts";
 import { RawServer } from "../support/raw_server.ts";
@@ -237,6 +239,12 @@ Deno.test("check: Ctrl-C ends it", async () => {
     onStart: (interrupt) => setTimeout(interrupt, 100),
   });
   assert.deepEqual([code, stderr], [1, "Interrupted\n"]);
+});
+
+Deno.test("check: what to do where nothing leads out is to set the proxy, to a URL", () => {
+  const error = new ApiError("unreachable", "Cannot reach the API");
+  assert.match(exchangeRemedy(error, "", "connection"), /set HTTPS_PROXY to its URL/);
+  assert.doesNotMatch(exchangeRemedy(error, "", "TLS"), /HTTPS_PROXY/);
 });
 
 for (

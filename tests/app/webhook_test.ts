@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { emptyAccount, plainRun, plainStack } from "../../src/demo/api/account.ts";
+import { webhookSecret } from "../../src/app/webhook.ts";
 import { Secret } from "../../src/secret.ts";
 import { signBody } from "../../src/webhook_signature.ts";
+import { captureLog } from "../support/capture_log.ts";
 import { eventually } from "../support/eventually.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 import { makeCertificate } from "../support/make_certificate.ts";
 import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
 import { type Program, Program as Started, runProgram } from "../support/run_program.ts";
@@ -100,6 +103,28 @@ Deno.test("a webhook's secret file is read again when it changes", async () => {
     "nothing is said of the file that is gone",
   );
   await Deno.writeTextFile(file.path, "");
+});
+
+Deno.test("a webhook's secret file that is gone is one record, however many deliveries come", async () => {
+  using log = captureLog();
+  await using file = await tempFile(CANARY);
+  const clock = new FakeClock();
+  const secret = await webhookSecret({ file: file.path }, clock);
+  const reads = async (expected: string) => {
+    for (let delivery = 0; delivery < 3; delivery++) {
+      await clock.advance(1000);
+      assert.equal((await secret()).reveal(), expected);
+    }
+  };
+  await reads(CANARY);
+  await Deno.remove(file.path);
+  await reads(CANARY);
+  assert.equal(log.records.length, 1, log.text);
+  await Deno.writeTextFile(file.path, "rotated");
+  await reads("rotated");
+  await Deno.writeTextFile(file.path, "");
+  await reads("rotated");
+  assert.equal(log.records.length, 2, log.text);
 });
 
 const ignore = !await hasTool("openssl", "version");

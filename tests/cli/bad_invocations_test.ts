@@ -212,6 +212,18 @@ const CASES: readonly Case[] = [
     message: `Cannot use --scrape-timeout: ${DURATION}`,
   },
   {
+    // A flag without a value is not called missing as well.
+    args: ["serve", "--api-endpoint", "--api-key-id", "id", "--api-key-secret"],
+    message: [
+      "Missing a value for --api-endpoint: write --api-endpoint=value",
+      "Missing a value for --api-key-secret: write --api-key-secret=value",
+    ].join("\n"),
+  },
+  {
+    args: serve("-api-endpiont", "x"),
+    message: `Unknown flag "-a...", did you mean "--api-endpoint": ${RUN_TOGETHER}`,
+  },
+  {
     args: serve("-t", "-s", CANARY),
     message: "Missing a value for --scrape-timeout: write --scrape-timeout=value",
   },

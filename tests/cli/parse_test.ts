@@ -249,6 +249,31 @@ Deno.test("command line: a flag against a variable that health would go by is me
   assert.deepEqual(ignored([], { LISTEN_ADDRESS: ":9953" }), []);
 });
 
+Deno.test("command line: what is given of a webhook that nobody listens for is mentioned", () => {
+  const ignored = (command: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+    const parsed = parse(command, env);
+    assert.ok("ignored" in parsed);
+    return parsed.ignored;
+  };
+  const rest = "has no effect without --webhook-listen-address";
+  const file = "--webhook-web.config.file=web.yaml";
+  assert.deepEqual(ignored(["serve", ...ACCOUNT, file], { WEBHOOK_SECRET: "s" }), [
+    `SPACELIFT_PROMEX_WEBHOOK_SECRET ${rest}`,
+    `--webhook-web.config.file ${rest}`,
+  ]);
+  assert.deepEqual(ignored(["check", ...ACCOUNT, "--webhook-secret-file=f"]), [
+    `--webhook-secret-file ${rest}`,
+  ]);
+  assert.deepEqual(ignored(["demo", "--webhook-secret=s"]), [
+    `--webhook-secret ${rest} or --webhook-url`,
+  ]);
+  const sending = ["--webhook-url=http://127.0.0.1:9954/webhook", "--webhook-secret=s"];
+  assert.deepEqual(ignored(["demo", ...sending]), []);
+  const listening = { WEBHOOK_LISTEN_ADDRESS: ":9954", WEBHOOK_SECRET: "s" };
+  assert.deepEqual(ignored(["serve", ...ACCOUNT, file], listening), []);
+  assert.deepEqual(ignored(["scrape", ...ACCOUNT], { WEBHOOK_SECRET: "s" }), []);
+});
+
 Deno.test("command line: lists are repeated as flags, which replace the environment's", () => {
   const args = ["--stacks-space", "a", "--stacks-space=b", "--stacks-label", "x,y"];
   const { space, label } = serve(args, { STACKS_SPACE: "c,d" }).stacks;

@@ -82,7 +82,7 @@ class RunsRounds {
 
   /** Polls or, between two polls, only follows up the webhook's hints. */
   async next(signal: AbortSignal, onTrouble: OnTrouble = () => {}): Promise<Collected> {
-    const { clock, hints, hurry } = this.#context;
+    const { clock, hints, hurry, settings: { runs: { refreshInterval } } } = this.#context;
     // The next round resumes where a failed one stopped.
     const persistence = { signal, onTrouble, patience: 0, isTransient: () => false };
     const query: Query = (operation, variables) =>
@@ -91,17 +91,17 @@ class RunsRounds {
     const isPoll = hints === undefined || hints.size === 0 || now >= this.#pollAt;
     if (isPoll) await this.#poll(query);
     await this.#follow(query, isPoll ? this.#ledger.due(now) : []);
+    // Only now, for a poll that fails is owed: a round for hints alone would make old data look fresh.
+    // Rounds come a little sooner or later than the interval says.
+    if (isPoll) this.#pollAt = now + 0.9 * refreshInterval;
     this.#ledger.tidy();
-    if (hints !== undefined && hints.size > 0) hurry();
+    if (hints?.hasNew) hurry();
     return this.#found();
   }
 
   async #poll(query: Query): Promise<void> {
-    const { clock, hints, settings: { runs: { limit, lookback, refreshInterval } } } =
-      this.#context;
+    const { clock, hints, settings: { runs: { limit, lookback } } } = this.#context;
     const now = clock.monotonic();
-    // Jitter makes rounds start slightly earlier or later than the interval.
-    this.#pollAt = now + 0.9 * refreshInterval;
     if (this.#refusal !== undefined && now < this.#refusal.until) {
       if (hints === undefined) throw this.#refusal.error;
       return;
@@ -145,12 +145,14 @@ class RunsRounds {
       ...due.filter(({ id }) => !hinted.has(id)),
     ].slice(0, REQUESTS_PER_ROUND * RUNS_PER_REQUEST);
     for await (
-      const { ref, found, inTrouble = false } of this.#inquiry.ask(refs, REQUESTS_PER_ROUND, query)
+      const { ref, found, inTrouble } of this.#inquiry.ask(refs, REQUESTS_PER_ROUND, query)
     ) {
-      if (found === undefined) this.#ledger.miss(ref.id, { inTrouble });
+      if (found === undefined) this.#ledger.miss(ref.id, { inTrouble: inTrouble ?? false });
       else this.#ledger.enter(readRun(found, spaces));
       const hint = hinted.get(ref.id);
-      if (hint !== undefined) waiting?.drop(hint);
+      if (hint === undefined) continue;
+      if (inTrouble === undefined) waiting?.drop(hint);
+      else waiting?.postpone(hint);
     }
   }
 

@@ -8,6 +8,8 @@ export interface Course {
   /** The state in which it ended, or is now. */
   readonly state: string;
   readonly hasEnded: boolean;
+  /** Whether it has ended although its history does not show that yet. */
+  readonly isLagging: boolean;
   /** When it entered that state. */
   readonly since: number | undefined;
   readonly began: number | undefined;
@@ -66,9 +68,11 @@ export function courseOf(run: RunReply): Course {
   const state = end < 0 ? run.state ?? last?.state ?? "UNKNOWN" : last?.state ?? "UNKNOWN";
   // A history that is older than the state does not show how long the run has been in it.
   const isWhole = last?.state === state;
+  const hasEnded = end >= 0 || run.finished === true || (!isWhole && TERMINAL.has(state));
   return {
     state: cutLabelValue(state),
-    hasEnded: end >= 0 || run.finished === true || (!isWhole && TERMINAL.has(state)),
+    hasEnded,
+    isLagging: hasEnded && last !== undefined && !isWhole,
     since: isWhole ? last.timestamp : undefined,
     began: lived[0]?.timestamp,
     spent: isWhole && lived.length > 1 ? timeSpent(lived) : undefined,

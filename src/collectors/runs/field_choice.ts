@@ -6,23 +6,25 @@ import type { Without } from "./query.ts";
 /** How long a smaller choice is used before every field is requested again, in milliseconds. */
 const MEMORY = 3600_000;
 
-/** What to leave out, in the order of attempts; finally everything optional. */
-const CHOICES: readonly Without[] = [
-  [],
+/** Fields that servers may lack, least important first; fields introduced together are one choice. */
+const OPTIONAL: readonly (readonly string[])[] = [
   ["total"],
   ["terminal", "stateVersion"],
   ["space"],
   ["driftDetection"],
   ["finished"],
-  ["history"],
   ["createdAt"],
-  ["total", "space", "type", "createdAt", "finished", "driftDetection", "history"],
-].map((fields) => new Set(fields));
+  ["type"],
+  ["history"],
+];
+
+const NOTHING: Without = new Set();
+const EVERYTHING: Without = new Set(OPTIONAL.flat());
 
 /** Finds the largest set of fields that a server supports, and remembers it. */
 export class FieldChoice {
   readonly #clock: Clock;
-  #without: Without = CHOICES[0] ?? new Set();
+  #without = NOTHING;
   #until = -Infinity;
 
   constructor(clock: Clock) {
@@ -33,27 +35,40 @@ export class FieldChoice {
   async ask<T>(send: (without: Without) => Promise<T>): Promise<T> {
     const now = this.#clock.monotonic();
     if (now < this.#until) return await send(this.#without);
-    let refusal: ApiError | undefined;
-    for (const without of CHOICES) {
-      try {
-        const result = await send(without);
-        this.#remember(without, refusal);
-        return result;
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.reason !== "unsupported") throw error;
-        refusal ??= error;
-      }
+    try {
+      return await send(NOTHING);
+    } catch (error) {
+      if (!isUnsupported(error)) throw error;
+      return await this.#choose(send, error);
     }
-    throw refusal;
   }
 
-  #remember(without: Without, error: ApiError | undefined): void {
+  /** Starts with the fewest fields and adds those that are supported: a server may lack several. */
+  async #choose<T>(send: (without: Without) => Promise<T>, refusal: ApiError): Promise<T> {
+    let without = EVERYTHING;
+    let result = await send(without);
+    for (const fields of OPTIONAL.toReversed()) {
+      const fewer = without.difference(new Set(fields));
+      try {
+        result = await send(fewer);
+        without = fewer;
+      } catch (error) {
+        if (!isUnsupported(error)) throw error;
+      }
+    }
+    const isNews = without.symmetricDifference(this.#without).size > 0;
     this.#without = without;
-    if (error === undefined) return;
     this.#until = this.#clock.monotonic() + MEMORY;
-    log.info("The API does not support every field of runs, requesting fewer", {
-      without: [...without],
-      error,
-    });
+    if (isNews) {
+      log.info("The API does not support every field of runs, requesting fewer", {
+        without: [...without],
+        error: refusal,
+      });
+    }
+    return result;
   }
+}
+
+function isUnsupported(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.reason === "unsupported";
 }

@@ -18,7 +18,7 @@ export interface Answer {
   readonly ref: RunRef;
   /** Undefined when the API does not find it or fails. */
   readonly found: FoundRun | undefined;
-  /** Whether the API failed for this run and found no other run either. */
+  /** Set if the API failed for this run: whether it found no other run either. */
   readonly inTrouble?: boolean;
 }
 

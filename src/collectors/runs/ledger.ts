@@ -9,6 +9,9 @@ const BELIEF = 10 * 60_000;
 /** The same when the API fails instead of finding nothing, which it may do for every run. */
 const BELIEF_IN_TROUBLE = 3600_000;
 
+/** How long an ended run may wait for a history that shows its end, in milliseconds. */
+const LAG_PATIENCE = 90_000;
+
 /**
  * A first poll within this time after the start finds hardly any run that ended since, in seconds.
  */
@@ -32,6 +35,8 @@ interface Unfinished {
   readonly seenAt: number;
   readonly changedAt: number;
   readonly missingSince: number | undefined;
+  /** Since when it is known to have ended and waits for its history. */
+  readonly laggingSince: number | undefined;
   /** Whether every older run is known as well. */
   readonly settled: boolean;
 }
@@ -74,7 +79,9 @@ export class Ledger {
 
   /** The runs under way. */
   get unfinished(): Run[] {
-    return [...this.#unfinished.values()].map(({ run }) => run);
+    return [...this.#unfinished.values()]
+      .filter(({ laggingSince }) => laggingSince === undefined)
+      .map(({ run }) => run);
   }
 
   /** The runs that ended last, the latest first. */
@@ -108,7 +115,7 @@ export class Ledger {
   /** Records what was reported about a run; repeated reports change nothing. */
   enter(run: Run): void {
     if (this.#ended.has(run.id)) return;
-    if (run.course.hasEnded) this.#end(run);
+    if (run.course.hasEnded && !this.#waitsForHistory(run)) this.#end(run);
     else this.#continue(run);
   }
 
@@ -168,11 +175,21 @@ export class Ledger {
     this.#omitted.delete(id);
     const known = this.#unfinished.get(id);
     if (known === undefined) return;
+    if (known.laggingSince !== undefined) return this.#end(known.run);
     const now = this.#clock.monotonic();
     const missingSince = known.missingSince ?? now;
     const belief = inTrouble ? BELIEF_IN_TROUBLE : BELIEF;
     if (now - missingSince >= belief) this.#unfinished.delete(id);
     else this.#unfinished.set(id, { ...known, seenAt: now, missingSince });
+  }
+
+  /** Another look may show the seconds of a run that is to be counted. */
+  #waitsForHistory(run: Run): boolean {
+    if (!run.course.isLagging) return false;
+    const now = this.#clock.monotonic();
+    const known = this.#unfinished.get(run.id);
+    if (known !== undefined) return now - (known.laggingSince ?? now) < LAG_PATIENCE;
+    return this.#endedSinceStart(run) && this.#unfinished.size < this.#limit;
   }
 
   #continue(run: Run): void {
@@ -187,8 +204,14 @@ export class Ledger {
     this.#omitted.delete(run.id);
     const isSame = known?.run.course.state === run.course.state;
     const changedAt = isSame ? known.changedAt : now - this.#age(run);
-    const settled = known?.settled ?? false;
-    this.#unfinished.set(run.id, { run, seenAt: now, changedAt, missingSince: undefined, settled });
+    this.#unfinished.set(run.id, {
+      run,
+      seenAt: now,
+      changedAt,
+      missingSince: undefined,
+      laggingSince: run.course.isLagging ? known?.laggingSince ?? now : undefined,
+      settled: known?.settled ?? false,
+    });
     if (known === undefined) this.#tally.open(run, now);
   }
 

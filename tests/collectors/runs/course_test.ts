@@ -37,6 +37,7 @@ const LIFE = [
 const LIVED = {
   state: "FINISHED",
   hasEnded: true,
+  isLagging: false,
   since: 1200,
   began: 1000,
   spent: { queue: 7, active: 43 + 50, wait: 100 },
@@ -100,6 +101,9 @@ Deno.test("course: without a history there are no seconds", () => {
 Deno.test("course: of a history that lags behind the state no seconds are believed", () => {
   const course = courseOf(reply({ state: "FAILED", history: LIFE.slice(0, 3) }));
   assert.deepEqual([course.hasEnded, course.since, course.spent], [true, undefined, undefined]);
+  assert.equal(course.isLagging, true);
+  assert.equal(courseOf(reply({ state: "FAILED", history: null })).isLagging, false);
+  assert.equal(courseOf(reply({ state: "PLANNING", history: LIFE.slice(0, 1) })).isLagging, false);
 });
 
 Deno.test("course: no history, however odd, gives negative seconds, too many, or a crash", () => {

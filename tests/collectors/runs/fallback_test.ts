@@ -14,6 +14,11 @@ const LACKS: Readonly<Record<string, { without: string[]; label?: object; second
   "the flag of the end": { without: ["Run.finished"], seconds: true },
   "the history": { without: ["Run.history"], seconds: false },
   "the creation": { without: ["Run.createdAt"], seconds: true },
+  "two of these": {
+    without: ["Run.driftDetection", "SearchRunsOutput.total"],
+    label: { drift: "" },
+    seconds: true,
+  },
   "all of these": {
     without: [
       "SearchRunsOutput.total",
@@ -22,7 +27,7 @@ const LACKS: Readonly<Record<string, { without: string[]; label?: object; second
       "Run.history",
       "Run.createdAt",
     ],
-    label: { drift: "", type: "", space: "" },
+    label: { drift: "" },
     seconds: false,
   },
 };
@@ -53,6 +58,17 @@ for (const [what, { without: missingFields, label = {}, seconds }] of Object.ent
     assert.equal(durations.length > 0, seconds, "durations");
   });
 }
+
+Deno.test("runs: a server that lacks fields is mentioned once, however often it is tried again", async () => {
+  using log = captureLog();
+  await using test = new RunsSetup({ missingFields: ["SearchRunsOutput.total", "Run.finished"] });
+  await test.round();
+  const before = test.server.requests.count();
+  await test.roundAfter(3600_000);
+  assert.ok(test.server.requests.count() > before + 1, "it is not tried again");
+  assert.equal(log.records.length, 1, log.text);
+  assert.match(log.text, /"without":\["total","finished"\]/);
+});
 
 Deno.test("runs: a space that runs do not name is the one that the walk over stacks found", async () => {
   using _log = captureLog();
@@ -128,6 +144,52 @@ Deno.test("runs: with a webhook, a server without the search has its runs counte
   assert.deepEqual(countsOf(await test.roundAfter()), { [counted("FINISHED")]: 1 });
   const told = log.records.filter((line) => line.includes("does not list runs"));
   assert.equal(told.length, 1);
+});
+
+/** An exporter that has nothing but hints, one run under way, and an API that fails for it. */
+async function hintsInTrouble(times?: number): Promise<RunsSetup> {
+  const test = new RunsSetup({ missingFields: ["Query.searchRuns"], webhook: true });
+  await test.round();
+  await test.clock.advance(10_000);
+  test.enter(test.create("r1"), "FINISHED");
+  test.server.faults.set(
+    BY_ID,
+    { errors: ["something broke"] },
+    times === undefined ? {} : { times },
+  );
+  test.hints?.add({ run: "r1", stack: "a" });
+  await test.round();
+  return test;
+}
+
+Deno.test("runs: a hint that met an error is looked into again, without hurry", async () => {
+  using _log = captureLog();
+  await using test = await hintsInTrouble(3);
+  assert.equal(test.hurries, 1, "the API is asked again at once");
+  for (let n = 0; n < 3; n++) await test.roundAfter(30_000);
+  assert.deepEqual(countsOf(await test.roundAfter()), { [counted("FINISHED")]: 1 });
+  assert.equal(test.hints?.size, 0);
+});
+
+Deno.test("runs: a hint that never meets anything but errors is dropped", async () => {
+  using _log = captureLog();
+  await using test = await hintsInTrouble();
+  for (let n = 0; n < 20; n++) await test.roundAfter(30_000);
+  assert.equal(test.server.requests.count(BY_ID), 10);
+  assert.equal(test.hints?.size, 0);
+});
+
+Deno.test("runs: hints do not make up for a poll that fails", async () => {
+  await using test = new RunsSetup({ webhook: true });
+  test.create("r1");
+  await test.round();
+  test.server.faults.set(PAGE, { status: 500 });
+  await assert.rejects(test.roundAfter(30_000), { reason: "unreachable" });
+  test.hints?.add({ run: "r1", stack: "a" });
+  await assert.rejects(test.roundAfter(1000), { reason: "unreachable" });
+  test.server.faults.clear();
+  await test.roundAfter(1000);
+  assert.equal(test.hints?.size, 0);
 });
 
 Deno.test("runs: a key that may not list runs is unsupported or unauthorized as for any collector", async () => {

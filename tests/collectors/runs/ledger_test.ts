@@ -10,7 +10,12 @@ const START = 1_800_000_000;
 const STATES = ["QUEUED", "PLANNING", "UNCONFIRMED", "FAILED", "FINISHED", "A_NEW_STATE"];
 
 /** A run after so many of its transitions, ten seconds apart. */
-function runAfter(id: number, states: readonly string[], transitions: number): Run {
+function runAfter(
+  id: number,
+  states: readonly string[],
+  transitions: number,
+  state?: string,
+): Run {
   const createdAt = START + id;
   const history = states.slice(0, transitions)
     .map((state, index) => ({
@@ -21,7 +26,7 @@ function runAfter(id: number, states: readonly string[], transitions: number): R
     }));
   const run = {
     id: `r${id}`,
-    state: history.at(-1)?.state ?? "QUEUED",
+    state: state ?? history.at(-1)?.state ?? "QUEUED",
     type: "TRACKED",
     createdAt,
     finished: null,
@@ -113,6 +118,49 @@ Deno.test("ledger: a step of the host's clock changes nothing", async () => {
     ledger.enter(runAfter(clock.monotonic() / 1000, ENDED, 2));
   }
   assert.deepEqual(booksOf(tally).counts, { FAILED: 2 });
+});
+
+for (const isKnown of [true, false]) {
+  Deno.test(`ledger: a history that lags is waited for, of a run ${isKnown ? "known" : "new"}`, async () => {
+    const { ledger, clock, tally } = withClockWrongBy(0);
+    ledger.settle([], undefined);
+    if (isKnown) ledger.enter(runAfter(1, ENDED, 1));
+    await clock.advance(30_000);
+    ledger.enter(runAfter(1, ENDED, 1, "FAILED"));
+    assert.deepEqual(booksOf(tally), { counts: {}, seconds: 0, runs: 0 });
+    assert.deepEqual(ledger.unfinished, [], "it counts as under way");
+    await clock.advance(30_000);
+    assert.deepEqual(ledger.due(clock.monotonic()).map(({ id }) => id), ["r1"]);
+    ledger.enter(runAfter(1, ENDED, 2));
+    assert.deepEqual(booksOf(tally), { counts: { FAILED: 1 }, seconds: 10, runs: 2 });
+    assert.deepEqual(ledger.due(clock.monotonic()), []);
+  });
+}
+
+Deno.test("ledger: a history that never shows the end leaves the run counted without seconds", async () => {
+  const { ledger, clock, tally } = withClockWrongBy(0);
+  ledger.settle([], undefined);
+  for (let look = 0; look < 5; look++) {
+    ledger.enter(runAfter(1, ENDED, 1, "FAILED"));
+    await clock.advance(30_000);
+  }
+  assert.deepEqual(booksOf(tally), { counts: { FAILED: 1 }, seconds: 0, runs: 0 });
+  ledger.enter(runAfter(2, ENDED, 1, "FAILED"));
+  ledger.miss("r2");
+  assert.deepEqual(
+    booksOf(tally).counts,
+    { FAILED: 2 },
+    "what is found no more ended all the same",
+  );
+});
+
+Deno.test("ledger: a run that ended before the start is not counted for its history that lags", async () => {
+  const { ledger, clock, tally } = withClockWrongBy(0);
+  ledger.enter(runAfter(-100, ENDED, 1, "FAILED"));
+  ledger.settle(["r-100"], START - 100);
+  await clock.advance(30_000);
+  ledger.enter(runAfter(-100, ENDED, 2));
+  assert.deepEqual(booksOf(tally).counts, {});
 });
 
 Deno.test("ledger: 5,000 runs under way take little memory, however often they are reported", () => {
