@@ -16,7 +16,7 @@ import {
   measurePressure,
   scrapers,
 } from "./bench/pressure.ts";
-import { show } from "./bench/statistics.ts";
+import { show } from "./bench/report.ts";
 import { fromSource, limited, type Subject } from "./bench/subject.ts";
 import { markdownTable } from "./docs.ts";
 import { say } from "./say.ts";

@@ -32,7 +32,7 @@ export class Account implements AsyncDisposable {
   static async start(
     { stacks, workerPools, workersPerPool = 4, delay = 0 }: AccountSize,
   ): Promise<Account> {
-    const script = new URL("./account_server.ts", import.meta.url).pathname;
+    const script = new URL("./frozen_api.ts", import.meta.url).pathname;
     const size = [stacks, workerPools, workersPerPool, delay].map(String);
     const process = new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", "--allow-net", "--allow-env=NODE_ENV", script, ...size],

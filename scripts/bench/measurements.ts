@@ -1,106 +1,190 @@
 import { Account, type AccountSize } from "./account.ts";
+import { type Figure, median } from "./report.ts";
+import { measureRuns } from "./runs.ts";
 import { measureScrapes, ScrapeClient, type ScrapeFigures, valueOf } from "./scrape.ts";
-import { median } from "./statistics.ts";
-import { start, type Started, type Subject } from "./subject.ts";
+import { bundled, fromSource, helloWorld, start, type Started, type Subject } from "./subject.ts";
+import { measureWriter } from "./writer.ts";
 
-/** What starting cost, and what a program takes up that does nothing. */
-export interface StartFigures {
-  /** Milliseconds from the start until a connection is accepted. */
-  readonly start: number;
-  /** MiB a second later. */
-  readonly idleRss: number;
+/** What is measured, and with what. */
+export interface Options {
+  /** Whether the memory is watched for ten minutes instead of one. */
+  readonly soak: boolean;
+  readonly peer: Subject | undefined;
+  /** Where files may be written. */
+  readonly directory: string;
+  /** The bundled exporter's file. */
+  readonly path: string;
 }
 
-/** What one walk over the stacks cost and what scrapes of its result cost. */
-export interface StacksFigures extends ScrapeFigures {
-  /** Seconds, the counting of drift included. */
-  readonly walk: number;
-  /** Requests of a walk. */
-  readonly requests: number;
-}
+/** The parts of a round, each of which gives its figures. */
+export const PARTS = { writer, start: starts, accounts, series, stacks, runs, soak, sharing };
 
-/** Resident memory while scrapes come every second, in MiB. */
-export interface SoakFigures {
-  readonly early: number;
-  readonly late: number;
-  readonly peak: number;
-}
+const STARTS = 3;
+const SCRAPERS = 50;
+/** How much more one of 100,000 series may cost than one of 10,000. */
+const GROWTH = 1.3;
 
 const COLLECTOR = '{collector="stacks"}';
 const WALK_DURATION = `spacelift_scrape_collector_duration_seconds${COLLECTOR}`;
 const LAST_WALK = `spacelift_scrape_collector_last_success_timestamp_seconds${COLLECTOR}`;
 
+async function writer(): Promise<Figure[]> {
+  const small = await measureWriter(10_000);
+  const large = await measureWriter(100_000);
+  return [
+    {
+      what: "Writing 100,000 series, against joining prepared lines",
+      measured: large.own,
+      against: large.joining,
+      limit: 2,
+      unit: "ms",
+    },
+    {
+      what: "Writing 100,000 series, prom-client against it",
+      measured: large.promClient,
+      against: large.own,
+      limit: 5,
+      unit: "ms",
+      atLeast: true,
+    },
+    {
+      what: "Writing: a series of 100,000 against one of 10,000",
+      measured: large.own / 100,
+      against: small.own / 10,
+      limit: GROWTH,
+      unit: "us",
+    },
+  ];
+}
+
 /** Starts each program several times, taking turns. */
-export async function measureStarts(
-  subjects: readonly Subject[],
-  rounds: number,
-): Promise<Map<Subject, StartFigures>> {
+async function starts({ directory, path }: Options): Promise<Figure[]> {
+  const subjects = { floor: await helloWorld(directory), own: bundled(path), source: fromSource };
   await using account = await Account.start({ stacks: 0, workerPools: 25 });
-  const starts = new Map(subjects.map((subject) => [subject, { times: [NaN], idle: [NaN] }]));
-  for (let round = 0; round < rounds; round++) {
-    for (const [subject, { times, idle }] of starts) {
-      await using started = await start(subject, account.url);
+  const times = { floor: [NaN], own: [NaN], source: [NaN] };
+  const idle = { floor: [NaN], own: [NaN], source: [NaN] };
+  for (let round = 0; round < STARTS; round++) {
+    for (const name of ["floor", "own", "source"] as const) {
+      await using started = await start(subjects[name], account.url);
       await pause(1000);
-      times.push(started.startTime);
-      idle.push(await started.child.rss());
+      times[name][round] = started.startTime;
+      idle[name][round] = await started.child.rss();
     }
   }
-  return new Map(
-    [...starts].map(([subject, { times, idle }]) => [
-      subject,
-      { start: median(times.slice(1)), idleRss: median(idle.slice(1)) },
-    ]),
-  );
+  const compare = (what: string, of: typeof times, name: "own" | "source") => ({
+    what: `${what}, against the server that does nothing`,
+    measured: median(of[name]),
+    against: median(of.floor),
+  });
+  return [
+    { ...compare("Idle memory", idle, "own"), limit: 1.35, unit: "MiB" },
+    { ...compare("Start", times, "own"), limit: 2, unit: "ms" },
+    { ...compare("Start from source", times, "source"), unit: "ms" },
+  ];
 }
 
-/** Scrapes a program that asks an account of this size. */
-export async function measureSize(
-  subject: Subject,
-  size: AccountSize,
-  options: { seconds: number; atLeast: number },
-): Promise<ScrapeFigures> {
-  await using account = await Account.start(size);
-  await using started = await start(subject, account.url);
-  return await measureScrapes(started, options);
+const ACCOUNTS = [
+  {
+    what: "10 pools of 5 and 300 stacks",
+    size: { stacks: 300, workerPools: 10, workersPerPool: 5 },
+    scrapes: 1000,
+    peerLimit: 1.2,
+    memory: 75,
+  },
+  {
+    what: "500 pools of 10",
+    size: { stacks: 0, workerPools: 500, workersPerPool: 10 },
+    scrapes: 200,
+    peerLimit: 0.25,
+  },
+  {
+    what: "5,000 pools of 2",
+    size: { stacks: 0, workerPools: 5000, workersPerPool: 2 },
+    scrapes: 50,
+    peerLimit: 0.25,
+    memory: 130,
+  },
+];
+
+/** Accounts of three sizes, the peer scraped after the exporter. */
+async function accounts({ path, peer }: Options): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const { what, size, scrapes, peerLimit, memory } of ACCOUNTS) {
+    const flags = size.stacks === 0 ? ["--no-collector.stacks"] : [];
+    const own = await measureSize(bundled(path, ...flags), size, scrapes);
+    const other = peer === undefined ? undefined : await measureSize(peer, size, scrapes);
+    figures.push({
+      what: `CPU of a scrape, ${what}`,
+      measured: own.cpu,
+      unit: "ms",
+      ...other === undefined ? {} : { against: other.cpu, limit: peerLimit },
+    });
+    if (memory === undefined) continue;
+    figures.push({
+      what: `Peak memory, ${what}, scraped ${scrapes} times`,
+      measured: own.peakRss,
+      limit: memory,
+      unit: "MiB",
+    });
+  }
+  return figures;
 }
 
-/** Measures a walk over stacks, then scrapes of what a walk found while no other is under way. */
-export async function measureStacks(options: {
-  /** Walks again at once. */
-  walker: Subject;
-  /** Walks so seldom that the scrapes find it resting. */
-  scraped: Subject;
-  stacks: number;
-  seconds: number;
-}): Promise<StacksFigures> {
-  await using account = await Account.start({ stacks: options.stacks, workerPools: 0 });
-  const { walk, requests } = await measureWalk(options.walker, account);
-  await using started = await start(options.scraped, account.url);
-  await nextWalk(started, 0);
-  const figures = await measureScrapes(started, { seconds: options.seconds, atLeast: 20 });
-  return { ...figures, walk, requests };
+/** Scrapes of few and of many series, four for each worker pool. */
+async function series({ path }: Options): Promise<Figure[]> {
+  const exporter = bundled(path, "--no-collector.stacks");
+  const small = await measureSize(exporter, { stacks: 0, workerPools: 2500 }, 50);
+  const large = await measureSize(exporter, { stacks: 0, workerPools: 25_000 }, 20);
+  return [{
+    what: "Scraping: CPU of a series of 25,000 pools against one of 2,500",
+    measured: perSeries(large),
+    against: perSeries(small),
+    limit: GROWTH,
+    unit: "us",
+  }];
 }
 
-async function measureWalk(
-  walker: Subject,
-  account: Account,
-): Promise<{ walk: number; requests: number }> {
-  await using started = await start(walker, account.url);
-  // The account makes its replies while the first walk lasts: only the second one counts.
-  await nextWalk(started, 0);
-  const before = await countStackRequests(account);
-  const walk = await nextWalk(started, await lastWalk(started));
-  return { walk, requests: await countStackRequests(account) - before };
+/** Scrapes of what a walk over many stacks has found, while no other is under way. */
+async function stacks({ path }: Options): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const [what, flags] of [["", []], [" with details", ["--stacks-details"]]] as const) {
+    const exporter = bundled(path, ...flags);
+    const small = await measureWalk(exporter, 2000);
+    const large = await measureWalk(exporter, 20_000);
+    figures.push({
+      what: `Scraping: CPU of a series of 20,000 stacks${what} against one of 2,000`,
+      measured: perSeries(large),
+      against: perSeries(small),
+      limit: GROWTH,
+      unit: "us",
+    }, { what: `A walk over 20,000 stacks${what}`, measured: large.walk, unit: "s" });
+  }
+  return figures;
 }
 
-/** Scrapes every second and watches the memory. */
-export async function measureSoak(
-  subject: Subject,
-  stacks: number,
-  seconds: number,
-): Promise<SoakFigures> {
-  await using account = await Account.start({ stacks, workerPools: 4 });
-  await using started = await start(subject, account.url);
+async function runs(): Promise<Figure[]> {
+  const usual = await measureRuns({ stacks: 300, ended: true });
+  const many = await measureRuns({ stacks: 10_000, ended: true, kept: 10_000 });
+  const open = await measureRuns({ stacks: 300, ended: false });
+  const what = "CPU of a round with 49 new runs";
+  return [
+    {
+      what: `${what}, 5,000 in the ledger`,
+      measured: usual.round,
+      limit: 20,
+      unit: "ms",
+    },
+    { what: "Requests of that round", measured: usual.requests, limit: 1, unit: "" },
+    { what: `${what}, 10,000 series`, measured: many.round, unit: "ms" },
+    { what: `${what}, 5,000 under way`, measured: open.round, unit: "ms" },
+  ];
+}
+
+/** Scrapes 10,000 stacks every second and watches the memory. */
+async function soak({ path, soak }: Options): Promise<Figure[]> {
+  const seconds = soak ? 600 : 60;
+  await using account = await Account.start({ stacks: 10_000, workerPools: 4 });
+  await using started = await start(bundled(path), account.url);
   using client = new ScrapeClient(started.port);
   const samples: number[] = [];
   for (let second = 0; second < seconds; second++) {
@@ -110,53 +194,79 @@ export async function measureSoak(
     await next;
   }
   const third = Math.ceil(samples.length / 3);
-  return {
-    early: median(samples.slice(third, 2 * third)),
-    late: median(samples.slice(2 * third)),
-    peak: await started.child.peakRss(),
-  };
+  const what = `10,000 stacks, scraped every second for ${seconds} s`;
+  return [
+    {
+      what: `Peak memory, ${what}`,
+      measured: await started.child.peakRss(),
+      limit: 150,
+      unit: "MiB",
+    },
+    {
+      what: "Memory in the last third of that time against the second",
+      measured: median(samples.slice(2 * third)),
+      against: median(samples.slice(third, 2 * third)),
+      limit: 1.1,
+      unit: "MiB",
+    },
+  ];
 }
 
-/** How often each operation was asked for while `scrapers` scraped at once. */
-export async function measureSharing(
-  subject: Subject,
-  scrapers: number,
-): Promise<Map<string, number>> {
+/** How often the API is asked while many scrape at once. */
+async function sharing({ path }: Options): Promise<Figure[]> {
   await using account = await Account.start({ stacks: 0, workerPools: 25, delay: 500 });
-  await using started = await start(subject, account.url);
-  const clients = Array.from({ length: scrapers }, () => new ScrapeClient(started.port));
+  const flags = ["--no-collector.stacks", "--no-collector.runs"];
+  await using started = await start(bundled(path, ...flags), account.url);
+  const clients = Array.from({ length: SCRAPERS }, () => new ScrapeClient(started.port));
   await clients[0]?.scrape();
   const before = await account.requests();
   await Promise.all(clients.map((client) => client.scrape()));
   const after = await account.requests();
   for (const client of clients) client[Symbol.dispose]();
-  return new Map(
-    [...after].map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const)
-      .filter(([name, count]) => count > 0 && !name.includes("Stack")),
+  const most = Math.max(
+    ...[...after].map(([name, count]) => count - (before.get(name) ?? 0)),
   );
+  return [{
+    what: `Requests of a collector, ${SCRAPERS} scrapers at once`,
+    measured: most,
+    limit: 1,
+    unit: "",
+  }];
 }
 
-/** Waits for a walk that began after `previous`, in Unix seconds, and gives its duration. */
-async function nextWalk({ port }: Started, previous: number): Promise<number> {
+async function measureSize(
+  subject: Subject,
+  size: AccountSize,
+  scrapes: number,
+): Promise<ScrapeFigures> {
+  await using account = await Account.start(size);
+  await using started = await start(subject, account.url);
+  return await measureScrapes(started, { seconds: 0, atLeast: scrapes });
+}
+
+async function measureWalk(
+  subject: Subject,
+  stacks: number,
+): Promise<ScrapeFigures & { readonly walk: number }> {
+  await using account = await Account.start({ stacks, workerPools: 0 });
+  await using started = await start(subject, account.url);
+  const walk = await firstWalk(started);
+  return { ...await measureScrapes(started, { seconds: 8, atLeast: 20 }), walk };
+}
+
+/** Waits for the first walk and gives its duration in seconds. */
+async function firstWalk({ port }: Started): Promise<number> {
   using client = new ScrapeClient(port);
   for (;;) {
     await pause(500);
     const exposition = await client.text();
-    if ((valueOf(exposition, LAST_WALK) ?? 0) > previous) {
-      return valueOf(exposition, WALK_DURATION) ?? NaN;
-    }
+    if ((valueOf(exposition, LAST_WALK) ?? 0) > 0) return valueOf(exposition, WALK_DURATION) ?? NaN;
   }
 }
 
-async function lastWalk({ port }: Started): Promise<number> {
-  using client = new ScrapeClient(port);
-  return valueOf(await client.text(), LAST_WALK) ?? 0;
-}
-
-async function countStackRequests(account: Account): Promise<number> {
-  const counts = await account.requests();
-  return (counts.get("PrometheusExporter_Stacks") ?? 0) +
-    (counts.get("PrometheusExporter_StackDrift") ?? 0);
+/** CPU time of a scrape per series, in microseconds. */
+function perSeries({ cpu, series }: ScrapeFigures): number {
+  return cpu * 1000 / series;
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { Agent, get } from "node:http";
 import { Account } from "./account.ts";
 import { ScrapeClient, valueOf } from "./scrape.ts";
-import { percentile } from "./statistics.ts";
+import { percentile } from "./report.ts";
 import { start, type Started, type Subject } from "./subject.ts";
 
 /** What clients that mean no good did to an exporter and to those that scraped it meanwhile. */

@@ -1,163 +1,63 @@
 import { markdownTable } from "../docs.ts";
-import type { SoakFigures, StacksFigures, StartFigures } from "./measurements.ts";
-import type { ScrapeFigures } from "./scrape.ts";
-import { show } from "./statistics.ts";
-import type { RunsFigures } from "./runs.ts";
-import type { Subject } from "./subject.ts";
-import type { WriterFigures } from "./writer.ts";
 
-/** A limit and what was measured against it. */
-export interface Budget {
+/** What one round measured, and its budget. */
+export interface Figure {
   readonly what: string;
   readonly measured: number;
-  readonly limit: number;
-  /** What the numbers count, e.g. `MiB`; ratios are written with a cross. */
+  /** What the numbers count, e.g. `MiB`; empty where the words before them say it. */
   readonly unit: string;
+  /** The same of something else in the same round: then the ratio is what the limit is for. */
+  readonly against?: number;
+  /** Undefined for what has no budget. */
+  readonly limit?: number;
   /** Whether the limit is the least that is wanted rather than the most. */
   readonly atLeast?: boolean;
 }
 
-/** One row of a Markdown table: what, measured, budget, met or not. */
-export function budgetRow({ what, measured, limit, unit, atLeast = false }: Budget): string[] {
-  const met = atLeast ? measured >= limit : measured <= limit;
-  const amount = (value: number) => unit === "x" ? `${show(value)}x` : `${show(value)} ${unit}`;
-  return [
+/** One table of all rounds, with their medians; a ratio is that of a round, never of two. */
+export function reportTable(rounds: readonly (readonly Figure[])[]): string {
+  const byName = Map.groupBy(rounds.flat(), ({ what }) => what);
+  return markdownTable(
+    ["What", "Budget", "Measured", "Against", "Ratio", ""],
+    [...byName.values()].flatMap((figures) => reportRow(figures)),
+  );
+}
+
+function reportRow(figures: readonly Figure[]): string[][] {
+  const [figure] = figures;
+  if (figure === undefined) return [];
+  const { what, unit, limit, atLeast = false } = figure;
+  const measured = median(figures.map(({ measured }) => measured));
+  const amount = (value: number) => `${show(value)} ${unit}`.trimEnd();
+  const times = (value: number) => `${show(value)}x`;
+  const others = figures.flatMap(({ against }) => against === undefined ? [] : [against]);
+  const isRatio = others.length > 0;
+  const ratio = median(figures.map(({ measured, against = NaN }) => measured / against));
+  const judged = isRatio ? ratio : measured;
+  return [[
     what,
+    limit === undefined
+      ? ""
+      : `${atLeast ? "at least" : "at most"} ${isRatio ? times(limit) : amount(limit)}`,
     amount(measured),
-    `${atLeast ? "at least" : "at most"} ${amount(limit)}`,
-    met ? "met" : "not met",
-  ];
+    isRatio ? amount(median(others)) : "",
+    isRatio ? times(ratio) : "",
+    limit === undefined ? "" : (atLeast ? judged >= limit : judged <= limit) ? "met" : "not met",
+  ]];
 }
 
-/** Times of the writer with its ratios to the least possible and to prom-client. */
-export function writerTable(figures: readonly WriterFigures[]): string {
-  return markdownTable(
-    [
-      "Series",
-      "Writer ms",
-      "Joining ms",
-      "prom-client ms",
-      "Writer / joining",
-      "prom-client / writer",
-    ],
-    figures.map(({ series, own, joining, promClient }) => [
-      String(series),
-      show(own),
-      show(joining),
-      show(promClient),
-      `${show(own / joining)}x`,
-      `${show(promClient / own)}x`,
-    ]),
-  );
+/** The value that a share of the values, such as 0.99, does not exceed. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(Math.ceil(sorted.length * share) - 1, 0)] ?? NaN;
 }
 
-/** Rounds of the collector of runs. */
-export function runsTable(rows: readonly (readonly [string, RunsFigures])[]): string {
-  return markdownTable(
-    ["Account", "Series", "CPU ms a round", "Requests", "Heap MiB"],
-    rows.map(([name, { series, round, requests, heap }]) => [
-      name,
-      String(series),
-      show(round),
-      String(requests),
-      show(heap),
-    ]),
-  );
+/** The value in the middle. */
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
 }
 
-/** Start times and idle memory beside those of the first program. */
-export function startTable(figures: ReadonlyMap<Subject, StartFigures>): string {
-  const [floor] = figures.values();
-  return markdownTable(
-    ["Program", "Start ms", "Ratio", "Idle RSS MiB", "Ratio"],
-    [...figures].map(([{ name }, { start, idleRss }]) => [
-      name,
-      show(start),
-      `${show(start / (floor?.start ?? NaN))}x`,
-      show(idleRss),
-      `${show(idleRss / (floor?.idleRss ?? NaN))}x`,
-    ]),
-  );
-}
-
-/** What scrapes cost, each row under its name. */
-export function scrapeTable(rows: readonly (readonly [string, ScrapeFigures])[]): string {
-  return markdownTable(
-    [
-      "Program",
-      "Series",
-      "p50 ms",
-      "p99 ms",
-      "CPU ms",
-      "us/series",
-      "Peak RSS MiB",
-      "Bytes",
-      "gzip",
-    ],
-    rows.map(([name, figures]) => [name, ...scrapeCells(figures)]),
-  );
-}
-
-/** What walks over stacks and the scrapes of their results cost. */
-export function stacksTable(rows: readonly (readonly [string, StacksFigures])[]): string {
-  return markdownTable(
-    [
-      "Stacks",
-      "Walk s",
-      "Requests",
-      "Series",
-      "p50 ms",
-      "p99 ms",
-      "CPU ms",
-      "us/series",
-      "Peak RSS MiB",
-      "Bytes",
-      "gzip",
-    ],
-    rows.map(([name, figures]) => [
-      name,
-      show(figures.walk),
-      String(figures.requests),
-      ...scrapeCells(figures),
-    ]),
-  );
-}
-
-/** Memory over time. */
-export function soakTable({ early, late, peak }: SoakFigures): string {
-  return markdownTable(["RSS in the second third MiB", "in the last third MiB", "Peak MiB"], [
-    [show(early), show(late), show(peak)],
-  ]);
-}
-
-/** Requests by operation. */
-export function sharingTable(requests: ReadonlyMap<string, number>): string {
-  return markdownTable(
-    ["Operation", "Requests"],
-    [...requests].sort().map(([name, count]) => [name, String(count)]),
-  );
-}
-
-/** Every budget, met or not. */
-export function budgetTable(budgets: readonly Budget[]): string {
-  return markdownTable(["Budget", "Measured", "Limit", ""], budgets.map(budgetRow));
-}
-
-function scrapeCells(figures: ScrapeFigures): string[] {
-  const { series, p50, p99, cpu, peakRss, bytes, plainBytes } = figures;
-  return [
-    String(series),
-    show(p50),
-    show(p99),
-    show(cpu),
-    show(perSeries(figures)),
-    show(peakRss),
-    String(plainBytes),
-    String(bytes),
-  ];
-}
-
-/** CPU time of a scrape per series, in microseconds. */
-export function perSeries({ cpu, series }: ScrapeFigures): number {
-  return cpu * 1000 / series;
+/** A number with three significant digits, or all of those before the point. */
+export function show(value: number): string {
+  return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }

@@ -8,7 +8,7 @@ import { Secret } from "../../src/secret.ts";
 import { Client } from "../../src/spacelift/client.ts";
 import { Endpoint } from "../../src/spacelift/endpoint.ts";
 import { Session } from "../../src/spacelift/session.ts";
-import { median } from "./statistics.ts";
+import { median } from "./report.ts";
 
 /** What rounds of the collector of runs cost. */
 export interface RunsFigures {

@@ -1,6 +1,6 @@
 import { Agent, get } from "node:http";
 import { gunzipSync } from "node:zlib";
-import { median, percentile } from "./statistics.ts";
+import { median, percentile } from "./report.ts";
 import type { Started } from "./subject.ts";
 
 /** What scraping cost. */

@@ -2,7 +2,7 @@ import { Gauge, Registry } from "prom-client";
 import { writeExposition } from "../../src/metrics/exposition.ts";
 import { family, type FamilySamples, sample } from "../../src/metrics/family.ts";
 import { plainBody } from "../../src/metrics/gzip.ts";
-import { median } from "./statistics.ts";
+import { median } from "./report.ts";
 
 /** Milliseconds to turn series with three labels into the bytes of an exposition. */
 export interface WriterFigures {

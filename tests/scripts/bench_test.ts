@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { budgetRow } from "../../scripts/bench/report.ts";
-import { median, percentile, show } from "../../scripts/bench/statistics.ts";
+import { median, percentile, reportTable, show } from "../../scripts/bench/report.ts";
 
 Deno.test("a percentile is one of the values, whatever their order", () => {
   const values = Array.from({ length: 100 }, (_, index) => 100 - index);
@@ -21,19 +20,51 @@ Deno.test("numbers are shown with three digits that mean something", () => {
   ]);
 });
 
+/** The cells of the only row. */
+function row(table: string): string[] {
+  return (table.trim().split("\n").at(-1) ?? "").split("|").slice(1, -1).map((cell) => cell.trim());
+}
+
 Deno.test("a budget is met at its limit and not beyond, from either side", () => {
-  const budget = { what: "Start", limit: 2, unit: "x" };
-  const verdicts = [2, 2.1].map((measured) => budgetRow({ ...budget, measured }).at(-1));
-  assert.deepEqual(verdicts, ["met", "not met"]);
+  const budget = { what: "Start", limit: 2, unit: "ms", against: 10 };
+  const verdicts = [20, 21, NaN].map((measured) =>
+    row(reportTable([[{ ...budget, measured }]])).at(-1)
+  );
+  assert.deepEqual(verdicts, ["met", "not met", "not met"]);
   const least = [5, 4.9].map((measured) =>
-    budgetRow({ what: "Gain", limit: 5, unit: "x", atLeast: true, measured }).at(-1)
+    row(reportTable([[{ what: "Gain", limit: 5, unit: "", atLeast: true, measured }]])).at(
+      -1,
+    )
   );
   assert.deepEqual(least, ["met", "not met"]);
-  assert.equal(budgetRow({ ...budget, measured: NaN }).at(-1), "not met");
-  assert.deepEqual(budgetRow({ what: "RSS", measured: 133, limit: 200, unit: "MiB" }), [
+  assert.deepEqual(row(reportTable([[{ what: "RSS", measured: 133, limit: 200, unit: "MiB" }]])), [
     "RSS",
-    "133 MiB",
     "at most 200 MiB",
+    "133 MiB",
+    "",
+    "",
+    "met",
+  ]);
+  assert.deepEqual(row(reportTable([[{ what: "Walk", measured: 99, unit: "s" }]])), [
+    "Walk",
+    "",
+    "99 s",
+    "",
+    "",
+    "",
+  ]);
+});
+
+Deno.test("the report has the medians of the rounds, and of the ratios within each", () => {
+  const rounds = [[10, 5], [90, 100], [30, 10]].map(([measured = NaN, against = NaN]) => [
+    { what: "CPU", unit: "ms", limit: 2, measured, against },
+  ]);
+  assert.deepEqual(row(reportTable(rounds)), [
+    "CPU",
+    "at most 2x",
+    "30 ms",
+    "10 ms",
+    "2x",
     "met",
   ]);
 });

@@ -140,6 +140,7 @@ Deno.test("5,000 runs under way with long names take little of the page", async 
       course: {
         state: states[n % 4] ?? "",
         hasEnded: false,
+        isLagging: false,
         since: NOW - n,
         began: NOW - n,
         spent: undefined,
