@@ -7,7 +7,7 @@ export interface RunningDemo extends AsyncDisposable {
   scrape(): Promise<string>;
 }
 
-/** Runs the command `demo` on a free port; resolves once its first walk over the stacks is served. */
+/** Runs the command `demo` on a free port; resolves once it serves stacks and runs. */
 export async function startDemo(...flags: readonly string[]): Promise<RunningDemo> {
   const listening = Promise.withResolvers<string>();
   let log = "";
@@ -34,7 +34,9 @@ export async function startDemo(...flags: readonly string[]): Promise<RunningDem
   const early = ended.then(() => Promise.reject(new Error(`The demo ended:\n${log}`)));
   const url = await Promise.race([listening.promise, early]);
   const scrape = async () => await (await fetch(`${url}/metrics`)).text();
-  while (!(await scrape()).includes("spacelift_stack_info")) {
+  const isComplete = (text: string) =>
+    ["spacelift_stack_info", "spacelift_runs_unfinished"].every((name) => text.includes(name));
+  while (!isComplete(await scrape())) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return {

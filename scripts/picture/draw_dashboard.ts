@@ -163,7 +163,7 @@ function drawLines(panel: Panel, answers: readonly Answer[], size: Size): string
   }));
   const top = Math.max(1e-9, ...raised.flatMap(({ points }) => points.map(([, , high]) => high)));
   const height = size.height - 48;
-  const left = 36;
+  const left = 48;
   const x = (time: number) => left + (time - from) / (to - from || 1) * (size.width - left);
   const y = (value: number) => 4 + (1 - value / (top * 1.05)) * height;
   const look = lookOf(panel, {});
