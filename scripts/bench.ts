@@ -1,11 +1,11 @@
 /**
- * Measures what the exporter costs, beside a server that does nothing and beside other ways to
+ * Measures what the exporter costs, compared with a server that does nothing and with other ways to
  * write the same text, and prints tables with the budgets that are met and those that are not.
  *
  *     deno task bench [--soak] [--peer COMMAND] [--only writer,start,accounts,scrapes,stacks,runs,soak,sharing]
  *
  * `--soak` watches the memory for ten minutes instead of one. `--peer` measures another exporter
- * against the same accounts; it is told where to ask and where to listen by
+ * against the same accounts; its endpoint and listen address are passed in
  * SPACELIFT_PROMEX_API_ENDPOINT, _API_KEY_ID, _API_KEY_SECRET and _LISTEN_ADDRESS. Runs on Linux.
  */
 import { parseArgs } from "node:util";

@@ -1,4 +1,4 @@
-/** Linux tells CPU time in hundredths of a second. */
+/** Linux reports CPU time in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
 
 /** A program under measurement, killed when disposed of. */
@@ -74,7 +74,7 @@ export function inherited(): Record<string, string> {
   );
 }
 
-/** Deno itself reads files under /proc only when it may do everything. */
+/** Deno itself reads files under /proc only with all permissions. */
 async function readProcess(pid: number, file: string): Promise<string> {
   const { code, stdout } = await new Deno.Command("cat", { args: [`/proc/${pid}/${file}`] })
     .output();

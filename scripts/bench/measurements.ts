@@ -3,7 +3,7 @@ import { measureScrapes, ScrapeClient, type ScrapeFigures, valueOf } from "./scr
 import { median } from "./statistics.ts";
 import { start, type Started, type Subject } from "./subject.ts";
 
-/** What starting cost, and what a program takes up that does nothing. */
+/** The cost of starting, and the memory of an idle program. */
 export interface StartFigures {
   /** Milliseconds from the start until a connection is accepted. */
   readonly start: number;
@@ -117,7 +117,7 @@ export async function measureSoak(
   };
 }
 
-/** How often each operation was asked for while `scrapers` scraped at once. */
+/** How often each operation was requested while `scrapers` scraped at once. */
 export async function measureSharing(
   subject: Subject,
   scrapers: number,

@@ -43,7 +43,7 @@ export function runsTable(rows: readonly (readonly [string, RunsFigures])[]): st
   );
 }
 
-/** Start times and idle memory beside those of the first program. */
+/** Start times and idle memory next to those of the first program. */
 export function startTable(figures: ReadonlyMap<Subject, StartFigures>): string {
   const [floor] = figures.values();
   return markdownTable(

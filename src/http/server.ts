@@ -4,14 +4,14 @@ import type { ListenAddress } from "../listen_address.ts";
 import { log } from "../log.ts";
 import type { Route } from "./routes.ts";
 
-/** What a server does and where. */
+/** The address and callbacks of a server. */
 export interface ServerOptions {
   readonly address: ListenAddress;
   readonly handler: Route;
   readonly clock: Clock;
   /** For HTTPS; absent for HTTP. */
   readonly tls?: TlsPair | undefined;
-  /** Called each time the listener has failed and is started again. */
+  /** Called each time the listener has failed and is restarted. */
   readonly onRestart: () => void;
 }
 
@@ -21,16 +21,16 @@ export interface TlsPair {
   readonly key: string;
 }
 
-/** How long a new certificate waits for answers under way, in milliseconds. */
+/** How long a new certificate waits for answers in progress, in milliseconds. */
 const RENEWAL_TIME = 5_000;
 
 /** How long an answer may be on its way to the network after its end, in milliseconds. */
 const FLUSH_TIME = 20;
 
 /**
- * An HTTP server that survives its listener. `Deno.serve` has no time-outs, and ends its accept loop
- * at the first error, which idle connections bring about by using up the file descriptors. Then
- * everything that the listener has accepted is dropped, and a new one takes its place at once.
+ * An HTTP server that survives its listener. `Deno.serve` has no timeouts, and ends its accept loop
+ * at the first error, which idle connections cause by exhausting the file descriptors. The server
+ * then drops all connections of the listener and starts a new one at once.
  */
 export class Server {
   readonly address: { readonly hostname: string; readonly port: number };
@@ -91,10 +91,10 @@ export class Server {
     const { controller, server } = this.#generation;
     controller.abort();
     try {
-      // Only then is its port free, after some tenths of a millisecond.
+      // Its port is free only then, within a millisecond.
       await server.finished;
     } catch {
-      // It failed by itself, and is started again for that.
+      // It failed on its own, which restarts it elsewhere.
       return;
     }
     await this.#restart();
@@ -128,7 +128,7 @@ export class Server {
     };
     completed.then(done, done);
     const response = await this.#options.handler(request);
-    // The connection is closed after it, which clients had better know.
+    // The connection is closed after this answer, so announce that to the client.
     if (this.#stopping.signal.aborted) response.headers.set("connection", "close");
     return response;
   };
@@ -190,7 +190,7 @@ export type Serve = (
   handler: Handler,
 ) => Deno.HttpServer<Deno.NetAddr>;
 
-/** A route that also learns when its answer is written or given up. */
+/** A route that also learns when its answer is written or aborted. */
 type Handler = (
   request: Request,
   info: { readonly completed: Promise<void> },
