@@ -59,7 +59,7 @@ export function needs(metrics: Metrics): Row {
         ...SIZE,
         title: "Unconfirmed stacks",
         description: "Stacks with a run that somebody has to confirm or discard, and how many " +
-          "have come to that in the last hour.",
+          "entered that state in the last hour.",
         queries: [
           { expr: stacksIn("UNCONFIRMED"), legend: "Unconfirmed" },
           { expr: recent(metrics, "UNCONFIRMED"), legend: "In the last hour", look: PLAIN },

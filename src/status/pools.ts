@@ -16,7 +16,7 @@ export interface Pool {
   readonly drained: number | undefined;
   /** Workers that could take a run now. */
   readonly free: number | undefined;
-  /** Runs that wait for a worker. */
+  /** Runs queued for a worker. */
   readonly pending: number | undefined;
 }
 
