@@ -41,7 +41,7 @@ export function apiCost({ select, buckets }: Metrics): Row {
       timeSeries({
         ...THIRD,
         title: "Duration of API requests",
-        description: "95th percentile of the duration of requests, by operation.",
+        description: "The 95th percentile of the duration of requests, by operation.",
         queries: [{
           expr: `histogram_quantile(0.95, sum by (le, operation) ` +
             `(rate(${durations}[$__rate_interval])))`,
