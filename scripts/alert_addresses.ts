@@ -1,10 +1,10 @@
-/** What stands in alerts.yaml for the folder of RUNBOOK.md and for Grafana. */
+/** The placeholders in alerts.yaml for the folder of RUNBOOK.md and for Grafana. */
 export const PLACEHOLDERS = {
   runbook: "https://runbooks.example.com/spacelift",
   grafana: "https://grafana.example.com",
 } as const;
 
-/** The places that the annotations of alerts lead to; a placeholder stays where none is given. */
+/** The addresses that annotations of alerts link to; a placeholder remains if none is given. */
 export interface AlertAddresses {
   readonly runbook?: string | undefined;
   readonly grafana?: string | undefined;

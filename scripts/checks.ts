@@ -12,7 +12,9 @@ export class Checks {
     return this.#failures;
   }
 
-  /** Runs one check: it passes unless it throws, and may return what to say beside its name. */
+  /**
+   * Runs one check: it passes unless it throws, and may return a text to print next to its name.
+   */
   async run(name: string, check: () => unknown): Promise<void> {
     try {
       const detail = await check();

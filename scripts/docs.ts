@@ -54,7 +54,7 @@ const FIRST_METRICS: readonly string[] = [
   "spacelift_scrape_collector_last_success_timestamp_seconds",
 ];
 
-/** The text with its parts written anew; throws for a part without markers and the reverse. */
+/** The text with its parts regenerated; throws for a part without markers and the reverse. */
 export function writeParts(text: string, parts: readonly Part[]): string {
   const marked = [...text.matchAll(/<!-- generated:(.*?) -->/g)].map(([, name]) => name);
   const unknown = marked.find((name) => !parts.some((part) => part.name === name));

@@ -13,7 +13,9 @@ export async function findOutdated(
   return outdated;
 }
 
-/** Writes generated files, or with `--check` tells which are out of date; returns the exit code. */
+/**
+ * Writes generated files, or with `--check` reports which are out of date; returns the exit code.
+ */
 export async function writeFiles(
   files: GeneratedFiles,
   args: readonly string[],

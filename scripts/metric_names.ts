@@ -9,7 +9,7 @@ export interface Metrics {
   select(name: string, matchers?: Matchers): string;
   /** What a rule of examples/prometheus/rules.yaml records. */
   recorded(name: `spacelift:${string}`, matchers?: Matchers): string;
-  /** The worker time that an account may use in a billing period, where rules.yaml has been told. */
+  /** The worker time that an account may use in a billing period, if rules.yaml contains it. */
   allowed(kind: "public" | "private"): string;
   /** The buckets of a histogram. */
   buckets(name: string, matchers?: Matchers): string;
@@ -42,7 +42,7 @@ export function metricsOf(
       return selector(name, { ...common, ...matchers });
     },
     recorded: (name, matchers = {}) => selector(name, { ...common, ...matchers }),
-    // What the rules know from nobody's target has no job, and is infinite until it is known.
+    // Values set in the rules themselves have no job, and are infinite until they are set.
     allowed: (kind) => `max(spacelift:billing_period_allowed:seconds{kind="${kind}"} < Inf)`,
     buckets(name, matchers = {}) {
       const { type } = find(name, matchers);

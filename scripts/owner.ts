@@ -4,7 +4,7 @@
  */
 export const OWNER = "OWNER";
 
-/** What stands here as long as nobody publishes anything. */
+/** The placeholder until somebody publishes. */
 export const PLACEHOLDER = "OWNER";
 
 /** The files that name the account, all but the one that decides it. */

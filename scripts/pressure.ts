@@ -1,6 +1,6 @@
 /**
- * Puts the exporter under pressure that no friendly client makes, on the loopback interface and
- * with 1,024 descriptors, and prints what became of those that scraped it meanwhile.
+ * Attacks the exporter with hostile clients, on the loopback interface and with 1,024 descriptors,
+ * and prints how its scrapers fared meanwhile.
  *
  *     deno task pressure [--seconds 60] [--binary dist/spacelift-promex]
  *

@@ -66,7 +66,10 @@ async function release(): Promise<number> {
   return 0;
 }
 
-/** Builds the targets and what goes beside them, and returns those whose base is unavailable. */
+/**
+ * Builds the targets and the files that accompany them, and returns those whose base is
+ * unavailable.
+ */
 async function buildRelease(targets: readonly Target[]): Promise<readonly Target[]> {
   await Deno.remove(DIST, { recursive: true }).catch(ignoreMissing);
   await Deno.mkdir(DIST);

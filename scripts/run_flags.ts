@@ -11,8 +11,8 @@ export const SOURCE_PERMISSIONS: readonly string[] = PERMISSIONS.map((flag) =>
 );
 
 /**
- * What a scrape leaves behind is collected before it piles up, and the most eager of the compilers is
- * left out: it takes more memory and time than it wins back in a program that mostly waits.
+ * Garbage of a scrape is collected before it piles up, and the most eager of the compilers is left
+ * out: it takes more memory and time than it wins back in a program that mostly waits.
  */
 export const V8_FLAGS = "--v8-flags=--max-semi-space-size=4,--max-opt=2";
 
@@ -22,7 +22,7 @@ export const V8_FLAGS = "--v8-flags=--max-semi-space-size=4,--max-opt=2";
  */
 const UNSTABLE = "--unstable-no-legacy-abort";
 
-/** How the exporter runs from source: the one list behind every `deno run`. */
+/** How the exporter runs from source: the single list for every `deno run`. */
 export const SOURCE_FLAGS: readonly string[] = [V8_FLAGS, ...SOURCE_PERMISSIONS];
 
 /** How its bundle runs. */

@@ -46,7 +46,7 @@ export class Account implements AsyncDisposable {
     return new Account(process, lines, value.trim());
   }
 
-  /** How often each operation was asked for so far. */
+  /** How often each operation has been requested so far. */
   async requests(): Promise<Map<string, number>> {
     await this.#input.write(new TextEncoder().encode("\n"));
     const { value = "{}" } = await this.#lines.read();

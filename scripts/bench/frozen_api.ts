@@ -16,9 +16,9 @@ interface FrozenReply {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** Stands before a simulated API: each call is executed once and then answered from memory. */
+/** Wraps a simulated API: each call is executed once and then answered from memory. */
 export class FrozenApi {
-  /** How often each operation was asked for. */
+  /** How often each operation was requested. */
   readonly counts: Map<string, number> = new Map();
   readonly #api: DemoApi;
   readonly #replies = new Map<string, FrozenReply>();

@@ -4,7 +4,7 @@ import { ScrapeClient, valueOf } from "./scrape.ts";
 import { percentile } from "./report.ts";
 import { start, type Started, type Subject } from "./subject.ts";
 
-/** What clients that mean no good did to an exporter and to those that scraped it meanwhile. */
+/** What hostile clients did to an exporter and to those that scraped it meanwhile. */
 export interface PressureFigures {
   readonly answered: number;
   readonly failed: number;

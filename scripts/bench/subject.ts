@@ -3,7 +3,7 @@ import { BUNDLE_FLAGS, SOURCE_FLAGS } from "../run_flags.ts";
 /** A program to measure. */
 export interface Subject {
   readonly name: string;
-  /** The command line; programs that are told where to listen otherwise get the environment. */
+  /** The command line; programs without a port in their arguments read the environment. */
   command(port: number): readonly string[];
 }
 
@@ -19,7 +19,7 @@ const DENO_FLAGS = ["run", "--no-prompt", "--no-config", "--no-lock", "--no-chec
 const HELLO = "Deno.serve({ port: Number(Deno.args[0]), hostname: '127.0.0.1' }, " +
   "() => new Response('Hello'));";
 
-/** What a server costs that does nothing. */
+/** The cost of a server that does nothing. */
 export async function helloWorld(directory: string): Promise<Subject> {
   const path = `${directory}/hello.js`;
   await Deno.writeTextFile(path, HELLO);

@@ -29,7 +29,7 @@ export function apiCost({ select, buckets }: Metrics): Row {
       timeSeries({
         ...THIRD,
         title: "Failed API requests",
-        description: "Requests that gave no usable data, by operation and reason.",
+        description: "Requests that returned no usable data, by operation and reason.",
         queries: [{
           expr: `sum by (operation, reason) (rate(${failures}[$__rate_interval])) * 60`,
           legend: "{{operation}}: {{reason}}",
@@ -41,7 +41,7 @@ export function apiCost({ select, buckets }: Metrics): Row {
       timeSeries({
         ...THIRD,
         title: "Duration of API requests",
-        description: "The time that 95 of 100 requests stay below, by operation.",
+        description: "The 95th percentile of the duration of requests, by operation.",
         queries: [{
           expr: `histogram_quantile(0.95, sum by (le, operation) ` +
             `(rate(${durations}[$__rate_interval])))`,
@@ -53,7 +53,7 @@ export function apiCost({ select, buckets }: Metrics): Row {
       stat({
         ...SMALL,
         title: "API requests per hour",
-        description: "At the present rate.",
+        description: "At the current rate.",
         queries: [{ expr: `sum(rate(${requests}[$__rate_interval])) * 3600` }],
         unit: "none",
         decimals: 0,
@@ -62,7 +62,8 @@ export function apiCost({ select, buckets }: Metrics): Row {
       stat({
         ...SMALL,
         title: "Token expires in",
-        description: "Time left to the present API token; it is renewed 30 seconds before.",
+        description:
+          "Remaining lifetime of the API token; it is renewed 30 seconds before it expires.",
         queries: [{
           expr: `min(${select("spacelift_exporter_token_expiry_timestamp_seconds")}) - time()`,
         }],

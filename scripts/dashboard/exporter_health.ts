@@ -5,7 +5,7 @@ import { table } from "./table.ts";
 const HALF = { width: 12, height: 8 } as const;
 const QUARTER = { width: 6, height: 8 } as const;
 
-/** How well the exporter is served, collector by collector, and what it uses itself. */
+/** The health of the exporter, collector by collector, and its own use of resources. */
 export function exporterHealth({ select }: Metrics): Row {
   const byCollector = (fold: "min" | "max", figure: string) =>
     `${fold} by (job, collector) (${select(`spacelift_scrape_collector_${figure}`)})`;
@@ -76,7 +76,7 @@ export function exporterHealth({ select }: Metrics): Row {
       timeSeries({
         ...QUARTER,
         title: "Age of data",
-        description: "Time since the data of each collector was asked for.",
+        description: "Time since the data of each collector was requested.",
         queries: [{ expr: age, legend: "{{collector}}" }],
         unit: "s",
         min: 0,

@@ -59,7 +59,7 @@ export function needs(metrics: Metrics): Row {
         ...SIZE,
         title: "Unconfirmed stacks",
         description: "Stacks with a run that somebody has to confirm or discard, and how many " +
-          "have come to that in the last hour.",
+          "entered that state in the last hour.",
         queries: [
           { expr: stacksIn("UNCONFIRMED"), legend: "Unconfirmed" },
           { expr: recent(metrics, "UNCONFIRMED"), legend: "In the last hour", look: PLAIN },
@@ -111,7 +111,9 @@ function sinceWhen({ select }: Metrics): string {
   return `max by (job, space, stack) (${select("spacelift_stack_state_timestamp_seconds", SPACE)})`;
 }
 
-/** How many stacks came into a state in the last hour; nothing where the server does not tell when. */
+/**
+ * How many stacks came into a state in the last hour; nothing if the server does not report when.
+ */
 function recent(metrics: Metrics, state: string): string {
   const since = sinceWhen(metrics);
   const stacks = stacksByState(metrics, { stack: '!=""', state: `="${state}"` });
@@ -133,7 +135,7 @@ function publicShare({ select, allowed }: Metrics): string {
   return `${used} / ${allowed("public")}`;
 }
 
-/** Failed and waiting stacks with since when; a server may not tell the latter. */
+/** Failed and waiting stacks with since when; a server may not report the latter. */
 function attention(metrics: Metrics): Panel {
   const since = sinceWhen(metrics);
   const waiting = stacksByState(metrics, { stack: '!=""', state: '=~"FAILED|UNCONFIRMED"' });

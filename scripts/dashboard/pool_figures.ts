@@ -15,7 +15,7 @@ export function ofPublicPool({ select }: Metrics, figure: string): string {
   return `max by (job) (${select(`spacelift_public_worker_pool_${figure}`)})`;
 }
 
-/** Runs that wait in pools without a free worker. */
+/** Queued runs in pools without a free worker. */
 export function waitingRuns(metrics: Metrics): string {
   const pending = ofPools(metrics, "runs_pending");
   const ownFull = `(${ofPools(metrics, "workers_free")} == bool 0)`;
@@ -23,7 +23,7 @@ export function waitingRuns(metrics: Metrics): string {
   return `sum(${pending} * ${ownFull} or ${publicPending} * ${publicFull(metrics)})`;
 }
 
-/** How many pools have runs that wait, and no free worker. */
+/** How many pools have queued runs and no free worker. */
 export function fullPools(metrics: Metrics): string {
   const own = `(${ofPools(metrics, "runs_pending")} > bool 0) * ` +
     `(${ofPools(metrics, "workers_free")} == bool 0)`;

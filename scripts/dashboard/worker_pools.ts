@@ -6,7 +6,7 @@ const LEGEND = "{{worker_pool_name}} ({{worker_pool_id}})";
 const LINES = { width: 8, height: 8, unit: "none", min: 0 } as const;
 const SMALL = { width: 4, height: 8, unit: "none", noValue: "No public pool" } as const;
 
-/** How the account's own pools got on. */
+/** The account's own pools over time. */
 export function privatePools(metrics: Metrics): Row {
   const own = (figure: string) => ofPools(metrics, figure);
   const usable = `(${own("workers")} - ${own("workers_drained")} > 0)`;
@@ -16,8 +16,7 @@ export function privatePools(metrics: Metrics): Row {
       timeSeries({
         ...LINES,
         title: "Waiting runs by pool",
-        description:
-          "Runs that wait for a worker, by private pool; those without any are left out.",
+        description: "Queued runs by private pool; pools without any are left out.",
         queries: [{ expr: `${own("runs_pending")} > 0`, legend: LEGEND }],
         noValue: "None",
       }),
@@ -31,7 +30,8 @@ export function privatePools(metrics: Metrics): Row {
       timeSeries({
         ...LINES,
         title: "All private workers",
-        description: "Busy and free workers, and runs that wait or, where the API knows that, " +
+        description:
+          "Busy and free workers, and queued runs and, where the API reports them, runs that " +
           "could start at once.",
         queries: [
           { expr: `sum(${own("workers_busy")})`, legend: "Busy" },
@@ -44,7 +44,7 @@ export function privatePools(metrics: Metrics): Row {
   };
 }
 
-/** How the workers got on that Spacelift runs for the account. */
+/** The workers that Spacelift runs for the account, over time. */
 export function publicPool(metrics: Metrics): Row {
   const shared = (figure: string) => `max(${ofPublicPool(metrics, figure)})`;
   return {
@@ -67,7 +67,7 @@ export function publicPool(metrics: Metrics): Row {
       stat({
         ...SMALL,
         title: "Pending runs",
-        description: "Runs that wait for a public worker.",
+        description: "Runs queued for a public worker.",
         queries: [{ expr: shared("runs_pending") }],
         thresholds: [["green"], ["orange", 1]],
       }),

@@ -52,7 +52,7 @@ function modeOf(file: ArchiveFile): number {
   return file.isExecutable ? 0o755 : 0o644;
 }
 
-/** Zip archives hold a local time without its zone: the clock shall read UTC wherever this runs. */
+/** Zip archives hold a local time without its zone: it must be UTC wherever this runs. */
 function asLocalTime(time: number): Date {
   const utc = new Date(time * 1000);
   return new Date(

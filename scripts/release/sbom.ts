@@ -95,7 +95,7 @@ export async function checkSbom(text: string): Promise<void> {
   if (problems !== null) throw new Error(`The SBOM is wrong: ${JSON.stringify(problems)}`);
 }
 
-/** The lock's packages by `name@version`, without the peers that it names behind the version. */
+/** The lock's packages by `name@version`, without the peers that follow the version. */
 function readLock(text: string): Map<string, LockedPackage> {
   const { npm } = v.parse(Lock, JSON.parse(text));
   return new Map(

@@ -48,14 +48,14 @@ export function keepOwnSources({ version, sources, mappings }: SourceMap): Sourc
   return { version, sources: own, mappings: encode(lines) };
 }
 
-/** A segment by the new indices of sources; one that tells no source where there is none left. */
+/** A segment with the new indices of sources; without a source if none is left. */
 function moveSegment(segment: SourceMapSegment, indices: readonly number[]): SourceMapSegment {
   const [column, source = -1, line = 0, sourceColumn = 0] = segment;
   const index = indices[source] ?? -1;
   return index < 0 ? [column] : [column, index, line, sourceColumn];
 }
 
-/** Whether a segment tells more than that there is still no source. */
+/** Whether a segment adds more than the continued absence of a source. */
 function isChange(
   segment: SourceMapSegment,
   at: number,

@@ -5,7 +5,7 @@ import type { Answer } from "./api/server.ts";
 import { parseGraphqlCall } from "./api/graphql_call.ts";
 import { Random } from "./life/random.ts";
 
-/** What may be wrong with a part of the API, as the log says it. */
+/** What can be wrong with a part of the API, as the log phrases it. */
 const KINDS = {
   fails: "answers with HTTP 502",
   hangs: "does not answer",
@@ -31,11 +31,11 @@ const PARTS: readonly [Part, ...Part[]] = [
   { name: "The part for stacks and runs", fields: ["searchStacks", "searchRuns", "stack"] },
 ];
 
-/** Seconds that a trouble lasts, and that the API is well before it. */
+/** How long a trouble lasts, and how long the API is healthy before it, in seconds. */
 const TROUBLE = { least: 60, most: 120 };
 const HEALTH = { least: 45, most: 90 };
 
-/** How long before the first trouble, in seconds: whoever watches has seen the API well by then. */
+/** How long before the first trouble, in seconds: viewers should see a healthy API first. */
 const FIRST = { least: 20, most: 30 };
 
 /** How long a client is asked to stay away by a limit on requests, in seconds. */
@@ -49,12 +49,12 @@ interface Spell {
   readonly part: Part;
 }
 
-/** Stands before an API and makes parts of it fail by turns; the same seed gives the same troubles. */
+/** Wraps an API and makes parts of it fail in turn; the same seed gives the same troubles. */
 export class Trouble {
   readonly #random: Random;
   readonly #clock: Clock;
   readonly #kinds: Kind[] = [];
-  /** The first trouble is one that nobody overlooks. */
+  /** The first trouble should be impossible to overlook. */
   readonly #parts: Part[] = [WHOLE];
   #spell: Spell | undefined;
 
@@ -63,7 +63,7 @@ export class Trouble {
     this.#clock = options.clock;
   }
 
-  /** Lets trouble come and go, and says so in the log, until the signal aborts. */
+  /** Starts and ends troubles, and logs them, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     try {
       await this.#pass(FIRST, signal);

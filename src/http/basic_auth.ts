@@ -2,34 +2,37 @@ import { createHmac, randomBytes } from "node:crypto";
 import bcrypt from "bcryptjs";
 import { type Clock, sleep } from "../clock.ts";
 
-/** What becomes of a request's name and password; `busy` when too many others are being checked. */
+/** The verdict on a request's name and password; `busy` when too many others are being checked. */
 export type Verdict = "accepted" | "refused" | "busy";
 
-/** How long a password that was verified needs no hashing after its last use, in milliseconds. */
+/** How long a verified password is remembered after its last use, in milliseconds. */
 const REMEMBERED_FOR = 5 * 60_000;
 
-/** How many may be remembered: bcrypt ignores what follows 72 bytes, so one hash has many. */
+/**
+ * How many passwords are remembered: bcrypt ignores everything after 72 bytes, so many match one
+ * hash.
+ */
 const MAX_REMEMBERED = 100;
 
-/** How many passwords may wait for their turn. */
+/** How many passwords may be queued. */
 const MAX_WAITING = 10;
 
-/** Compares a password with a hash; resolves to whether they fit. */
+/** Compares a password with a hash; resolves to whether they match. */
 export type Compare = (password: string, hash: string) => Promise<boolean>;
 
 /**
- * Checks names and passwords of HTTP basic authentication against bcrypt hashes. Hashes are worked
- * out one after another, with a pause after each that does not fit, so that guessing leaves scrapes
- * their time; a password that fits is remembered, as a keyed hash, while it is used.
+ * Checks names and passwords of HTTP basic authentication against bcrypt hashes. Hashes are
+ * computed one after another, with a pause after each mismatch, so that guessing does not starve
+ * scrapes; a correct password is remembered, as a keyed hash, while it is in use.
  */
 export class BasicAuth {
   readonly #users: ReadonlyMap<string, string>;
   readonly #clock: Clock;
   readonly #compare: Compare;
-  /** What names without a hash are checked against: they must take as long as others. */
+  /** Unknown names are checked against this hash so that they take as long as known ones. */
   readonly #decoy: string;
   readonly #secret = randomBytes(32);
-  /** Until when passwords are remembered, by their fingerprints. */
+  /** When remembered passwords expire, by their fingerprints. */
   readonly #remembered = new Map<string, number>();
   readonly #waiting = new Map<string, Promise<boolean>>();
   #last: Promise<void> = Promise.resolve();
@@ -92,7 +95,7 @@ export class BasicAuth {
     return true;
   }
 
-  /** The map's order is that of the last uses. */
+  /** Keeps the map in order of last use. */
   #remember(fingerprint: string): void {
     this.#remembered.delete(fingerprint);
     this.#remembered.set(fingerprint, this.#clock.monotonic() + REMEMBERED_FOR);

@@ -6,14 +6,16 @@ import type { Scraper } from "../scrape/scraper.ts";
 import { acceptsGzip, negotiateFormat } from "./negotiate.ts";
 import { plainText, type Route } from "./routes.ts";
 
-/** Time left to Prometheus for receiving the answer, in milliseconds. */
+/** The time reserved for sending the answer to Prometheus, in milliseconds. */
 const MARGIN = 500;
 const SHORTEST = 100;
 
-/** How much of a body is handed over at a time, in bytes: more than that no slow reader holds. */
+/** The size of a body's pieces, in bytes: a slow reader holds no more than one. */
 const PIECE_BYTES = 64 * 1024;
 
-/** Answers `GET /metrics`: the exposition, or status 500 with one line for each collector in trouble. */
+/**
+ * Answers `GET /metrics`: the exposition, or status 500 with one line for each failing collector.
+ */
 export function metricsRoute(options: {
   scraper: Scraper;
   /** Milliseconds. */
@@ -34,9 +36,9 @@ export function metricsRoute(options: {
 }
 
 /**
- * How long a scrape may take, in milliseconds: the scrape time-out, or less when Prometheus itself
- * will not wait that long, as it says in `X-Prometheus-Scrape-Timeout-Seconds`. A scraper that says
- * nothing may wait no longer than the scrape time-out, and receiving the answer takes time too.
+ * How long a scrape may take, in milliseconds: the scrape timeout, or less if Prometheus announces
+ * a shorter wait in `X-Prometheus-Scrape-Timeout-Seconds`. A scraper without that header may wait
+ * only as long as the scrape timeout, and sending the answer takes time too.
  */
 export function scrapeDeadline(header: string | null, scrapeTimeout: number): number {
   if (header === null || !/^\d+(\.\d+)?$/.test(header.trim())) {
@@ -45,7 +47,7 @@ export function scrapeDeadline(header: string | null, scrapeTimeout: number): nu
   return Math.min(scrapeTimeout, Math.max(Number(header) * 1000 - MARGIN, SHORTEST));
 }
 
-/** A response of known length whose body is taken piece by piece, as fast as the client reads. */
+/** A response of known length whose body is sent piece by piece, as fast as the client reads. */
 export function respondWith(
   chunks: readonly Chunk[],
   gzip: boolean,
@@ -72,7 +74,7 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayB
   return bytes;
 }
 
-/** Views of the parts, made only when they are asked for: answers under way share the bytes. */
+/** Views of the parts, created on demand: concurrent answers share the bytes. */
 function inPieces(parts: readonly Uint8Array[]): ReadableStream<Uint8Array> {
   let index = 0;
   let position = 0;

@@ -12,10 +12,10 @@ interface Preference {
   readonly quality: number;
 }
 
-// Metric names here need no escaping, so any scheme that a scraper asks for is met.
+// Metric names here need no escaping, so any requested scheme is satisfied.
 const ESCAPING = /^[a-z0-9-]+$/;
 
-/** The format that an `Accept` header prefers; text 0.0.4 when it names none that is offered. */
+/** The format that an `Accept` header prefers; text 0.0.4 when it names no supported one. */
 export function negotiateFormat(accept: string | null): Negotiated {
   const best = parsePreferences(accept ?? "")
     .filter(({ quality }) => quality > 0)
@@ -33,7 +33,7 @@ export function negotiateFormat(accept: string | null): Negotiated {
   };
 }
 
-/** Whether an `Accept-Encoding` header allows gzip and does not prefer no compression to it. */
+/** Whether an `Accept-Encoding` header allows gzip and does not prefer an uncompressed answer. */
 export function acceptsGzip(acceptEncoding: string | null): boolean {
   const preferences = parsePreferences(acceptEncoding ?? "");
   const quality = (name: string) => preferences.find(({ value }) => value === name)?.quality;

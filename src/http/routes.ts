@@ -1,6 +1,6 @@
 import { log } from "../log.ts";
 
-/** Answers one request; what it throws becomes status 500 and a record in the log. */
+/** Answers one request; an error becomes status 500 and a log record. */
 export type Route = (request: Request) => Response | Promise<Response>;
 
 /** Answers every request: routes by path, for GET and HEAD. */
@@ -24,9 +24,9 @@ export function createHandler(routes: Readonly<Record<string, Route>>): Route {
 }
 
 /**
- * Routes for whoever starts and stops the exporter. Readiness is 503 until the account has once
- * accepted the API key, so that a rollout with a wrong setting stops, and 503 again while draining;
- * liveness is 200 as long as anything is answered, so that no outage of the API restarts anything.
+ * Routes for orchestrators. Readiness is 503 until the account has accepted the API key once, so
+ * that a rollout with a wrong setting stops, and again while draining; liveness is 200 as long as
+ * the process answers, so that an outage of the API does not cause restarts.
  */
 export function healthRoutes(state: {
   readonly wasAccepted: () => boolean;
@@ -37,7 +37,7 @@ export function healthRoutes(state: {
     if (!state.wasAccepted()) {
       return plainText(503, "Not ready: the API has not accepted the API key yet\n");
     }
-    // To the byte what Spacelift's own exporter answers.
+    // Identical to the answer of Spacelift's own exporter.
     return plainText(200, "Countdown complete - ready to serve metrics!");
   };
   const liveness = () => plainText(200, "Healthy\n");
@@ -51,17 +51,17 @@ export function healthRoutes(state: {
   };
 }
 
-/** Where anybody may ask, for the answers say nothing of the account. */
+/** Paths open to everybody, because their answers reveal nothing about the account. */
 export const OPEN_PATHS: ReadonlySet<string> = new Set(
   Object.keys(healthRoutes({ wasAccepted: () => false, isDraining: () => false })),
 );
 
-/** The path that a request asks for; empty where its target is none. */
+/** The path of a request; empty when its target is not a URL. */
 export function pathOf({ url }: Request): string {
   return URL.parse(url)?.pathname ?? "";
 }
 
-/** An answer in words. */
+/** An answer in plain text. */
 export function plainText(status: number, body: string): Response {
   return new Response(body, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
 }

@@ -5,14 +5,14 @@ import { log } from "../log.ts";
 import { AnswersUnderWay, type Handler } from "./answers_under_way.ts";
 import type { Route } from "./routes.ts";
 
-/** What a server does and where. */
+/** The address and callbacks of a server. */
 export interface ServerOptions {
   readonly address: ListenAddress;
   readonly handler: Route;
   readonly clock: Clock;
   /** For HTTPS; absent for HTTP. */
   readonly tls?: TlsPair | undefined;
-  /** Called each time the listener has failed and is started again. */
+  /** Called each time the listener has failed and is restarted. */
   readonly onRestart: () => void;
 }
 
@@ -22,13 +22,13 @@ export interface TlsPair {
   readonly key: string;
 }
 
-/** How long a new certificate waits for answers under way, in milliseconds. */
+/** How long a new certificate waits for answers in progress, in milliseconds. */
 const RENEWAL_TIME = 5_000;
 
 /**
- * An HTTP server that survives its listener. `Deno.serve` has no time-outs, and ends its accept loop
- * at the first error, which idle connections bring about by using up the file descriptors. Then
- * everything that the listener has accepted is dropped, and a new one takes its place at once.
+ * An HTTP server that survives its listener. `Deno.serve` has no timeouts, and ends its accept loop
+ * at the first error, which idle connections cause by exhausting the file descriptors. The server
+ * then drops all connections of the listener and starts a new one at once.
  */
 export class Server {
   readonly address: { readonly hostname: string; readonly port: number };
@@ -86,10 +86,10 @@ export class Server {
     const { controller, server } = this.#generation;
     controller.abort();
     try {
-      // Only then is its port free, after some tenths of a millisecond.
+      // Its port is free only then, within a millisecond.
       await server.finished;
     } catch {
-      // It failed by itself, and is started again for that.
+      // It failed on its own, which restarts it elsewhere.
       return;
     }
     await this.#restart();
@@ -97,7 +97,7 @@ export class Server {
 
   async #answer(request: Request): Promise<Response> {
     const response = await this.#options.handler(request);
-    // The connection is closed after it, which clients had better know.
+    // The connection is closed after this answer, so announce that to the client.
     if (this.#stopping.signal.aborted) response.headers.set("connection", "close");
     return response;
   }

@@ -6,24 +6,24 @@ import type { TlsPair } from "./server.ts";
 import { WebConfigError } from "./web_config.ts";
 import { readWebFiles, type WebFiles } from "./web_files.ts";
 
-/** How often the files are read to see whether they have changed, in milliseconds. */
+/** How often the files are checked for changes, in milliseconds. */
 const WATCH_INTERVAL = 5_000;
 
-/** Who is told of new versions of the files. */
+/** Receives new versions of the files. */
 export interface WebAccessListener {
   /** Called after each change, with whether the new version is in use. */
   readonly onReload: (success: boolean) => void;
-  /** Called when another certificate, or none, is to be used. */
+  /** Called when the certificate changes or is removed. */
   readonly onTls: (tls: TlsPair | undefined) => Promise<void>;
 }
 
-/** TLS, passwords and headers as a web configuration file has them, kept up to date. */
+/** TLS, passwords and headers of a web configuration file, kept up to date. */
 export class WebAccess {
   readonly #path: string;
   readonly #clock: Clock;
   #files: WebFiles;
   #auth: BasicAuth | undefined;
-  /** Why the version that is there now is not in use. */
+  /** Why the current version of the files is not in use. */
   #problem: string | undefined;
 
   private constructor(path: string, clock: Clock, files: WebFiles) {
@@ -44,7 +44,7 @@ export class WebAccess {
     return this.#files.tls;
   }
 
-  /** The route, for those who may: only questions for health need no password. */
+  /** Protects a route: only health checks need no password. */
   guard(route: Route): Route {
     return async (request) => {
       const response = await this.#refusal(request) ?? await route(request);
@@ -55,7 +55,7 @@ export class WebAccess {
     };
   }
 
-  /** Reads the files again every few seconds until the signal aborts. */
+  /** Rereads the files every few seconds until the signal aborts. */
   async watch(listener: WebAccessListener, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await sleep(this.#clock, WATCH_INTERVAL, signal).catch(() => {});
@@ -63,14 +63,14 @@ export class WebAccess {
     }
   }
 
-  /** Reads the files again; a version that cannot be used leaves the old one in place. */
+  /** Rereads the files; an invalid version leaves the old one in place. */
   async reload({ onReload, onTls }: WebAccessListener): Promise<void> {
     let files: WebFiles;
     try {
       files = await readWebFiles(this.#path, this.#clock.wall());
     } catch (error) {
       if (!(error instanceof WebConfigError)) throw error;
-      // One broken version is worth one record, however often it is read.
+      // Log each invalid version once, however often it is read.
       if (error.message === this.#problem) return;
       this.#problem = error.message;
       log.error("Cannot use the new web configuration, the old one stays", {

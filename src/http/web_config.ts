@@ -1,21 +1,21 @@
 import { loadAll, YAMLException } from "js-yaml";
 import * as v from "valibot";
 
-/** What a web configuration file asks for; the files are as it names them. */
+/** The content of a web configuration file, with file names as written. */
 export interface WebConfig {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   /** Added to every answer. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The bcrypt hashes of passwords by the names of users; undefined when nobody needs one. */
+  /** The bcrypt hashes of passwords by the names of users; undefined when no password is needed. */
   readonly users: ReadonlyMap<string, string> | undefined;
 }
 
-/** A web configuration that cannot be used: the message names the key, or the line, and why. */
+/** An invalid web configuration: the message names the key or line, and the reason. */
 export class WebConfigError extends Error {
   override readonly name = "WebConfigError";
 }
 
-/** The greatest cost of a hash: beyond it, one login takes longer than a scrape may. */
+/** The highest accepted cost of a hash: above it, one login takes longer than a scrape may. */
 const MAX_COST = 14;
 
 /** Reads the text of a web configuration file; throws `WebConfigError`. */
@@ -28,7 +28,7 @@ export function parseWebConfig(text: string): WebConfig {
   throw new WebConfigError(where === "" ? message : `${where}: ${message}`);
 }
 
-/** No message repeats what the file holds: it may be a hash. */
+/** Messages never quote the file's content: it may be a hash. */
 function parseYaml(text: string): unknown {
   let documents: unknown[];
   try {
@@ -45,7 +45,7 @@ function parseYaml(text: string): unknown {
 
 const ONE_OF_OURS = "it is no key of this format";
 
-/** Keys with values, which a list is not. */
+/** A mapping; rejects lists. */
 function mapping(message: string) {
   return v.custom<Readonly<Record<string, unknown>>>(
     (given) => typeof given === "object" && given !== null && !Array.isArray(given),
@@ -53,12 +53,12 @@ function mapping(message: string) {
   );
 }
 
-/** A mapping without further keys. */
+/** A mapping without other keys. */
 function object<const E extends v.ObjectEntries>(entries: E) {
   return v.pipe(mapping("it needs keys with values"), v.strictObject(entries, ONE_OF_OURS));
 }
 
-/** A key of the format that this server cannot honour, except where it asks for what is done anyway. */
+/** A key that this server cannot honour, except with values that match its behaviour. */
 function refused(reason: string, ...harmless: readonly (string | boolean)[]) {
   return v.nullish(v.custom<string | boolean>(
     (given) => harmless.some((one) => one === given) || Array.isArray(given) && given.length === 0,
@@ -87,10 +87,10 @@ const TLS = v.pipe(
     client_ca_file: refused(NO_CLIENT_CERTIFICATES, ""),
     client_ca: refused(NO_CLIENT_CERTIFICATES, ""),
     client_allowed_sans: refused(NO_CLIENT_CERTIFICATES),
-    min_version: refused("it speaks TLS 1.2 and 1.3, to whoever asks for either", "TLS12"),
-    max_version: refused("it speaks TLS 1.2 and 1.3, to whoever asks for either", "TLS13"),
+    min_version: refused("it offers both TLS 1.2 and 1.3", "TLS12"),
+    max_version: refused("it offers both TLS 1.2 and 1.3", "TLS13"),
     cipher_suites: refused(NO_CHOICE),
-    // Without effect in Prometheus, too.
+    // Has no effect in Prometheus either.
     prefer_server_cipher_suites: v.nullish(v.boolean("it must be true or false")),
     curve_preferences: refused(NO_CHOICE),
   }),
@@ -103,7 +103,7 @@ const TLS = v.pipe(
   }),
 );
 
-/** Those that the Prometheus project's exporters let people set. */
+/** The headers that the Prometheus project's exporters allow. */
 const HEADER_NAMES = [
   "Content-Security-Policy",
   "Strict-Transport-Security",
@@ -138,7 +138,7 @@ const HASH = v.pipe(
 const USERS = v.pipe(
   mapping("it needs users' names with bcrypt hashes"),
   v.record(
-    // The colon ends the name where it is sent.
+    // A colon ends the name in the request.
     v.pipe(TEXT, v.regex(/^[^:\p{Cc}]*$/u, "a user's name has no colon or control character")),
     HASH,
   ),

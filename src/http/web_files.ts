@@ -9,7 +9,7 @@ export interface WebFiles {
   readonly tls: TlsPair | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly users: ReadonlyMap<string, string> | undefined;
-  /** What works but should not stay as it is, in sentences. */
+  /** Warnings about valid but unwise settings, in sentences. */
   readonly warnings: readonly string[];
 }
 
@@ -43,7 +43,7 @@ async function readText(path: string, setting?: string): Promise<string> {
   return text;
 }
 
-/** Has the runtime try the pair, and warns of what clients will not accept. */
+/** Lets the runtime try the pair, and returns warnings about what clients will reject. */
 function examine({ cert, key }: TlsPair, now: number): string[] {
   const [block] = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(cert) ?? [];
   if (block === undefined) {
@@ -57,7 +57,7 @@ function examine({ cert, key }: TlsPair, now: number): string[] {
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(block);
-    // What listens knows best what it can use; nobody learns the port.
+    // Listening is the best test of a pair; nobody learns the port.
     Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key }).close();
   } catch (cause) {
     const isMismatch = cause instanceof Error && /KeyMismatch/.test(cause.message);

@@ -5,7 +5,7 @@ import type { Secret } from "../secret.ts";
 import { isSignature, isSignedWith, SIGNATURE_HEADER } from "../webhook_signature.ts";
 import { plainText, type Route } from "./routes.ts";
 
-/** What became of a request to the webhook. */
+/** The result of a request to the webhook. */
 export type WebhookResult = "accepted" | "ignored" | "malformed" | "unauthorized";
 
 /** The largest delivery, in bytes. */
@@ -14,12 +14,12 @@ export const MAX_DELIVERY_BYTES = 1024 * 1024;
 /** How long a delivery may take to arrive, in milliseconds. */
 export const DELIVERY_TIME = 10_000;
 
-/** A larger one may have to be sent again while many such arrive, in bytes. */
+/** Larger deliveries may be rejected, to be resent, while many of them arrive, in bytes. */
 const SMALL_DELIVERY_BYTES = 64 * 1024;
 
 const FIRST_BUFFER_BYTES = 4096;
 
-/** How many large deliveries are held at a time. */
+/** How many large deliveries are buffered at a time. */
 const LARGE_DELIVERIES = 16;
 
 const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
@@ -29,10 +29,13 @@ const subject = v.object({
   stack: v.fallback(v.optional(v.object({ id })), undefined),
 });
 
-/** What is read of a delivery: the default payload, or the input of a notification policy. */
+/** The accepted payloads: the default one, or the input of a notification policy. */
 const payloadSchema = v.union([subject, v.object({ run_updated: subject })]);
 
-/** Answers `POST /webhook`: takes what is signed with the secret for a hint, and nothing else. */
+/**
+ * Answers `POST /webhook`: turns deliveries signed with the secret into hints, and rejects all
+ * others.
+ */
 export function webhookHandler(options: {
   readonly secret: () => Promise<Secret>;
   readonly take: (hint: Hint) => void;
@@ -79,7 +82,7 @@ const PROBLEMS = {
   503: "Too many large deliveries at once",
 } as const;
 
-/** Receives bodies: however many clients send how much how slowly, all but a few cost little each. */
+/** Receives bodies; whatever the clients send at whatever speed, all but a few cost little memory. */
 class Receiver {
   readonly #clock: Clock;
   #large = 0;
@@ -109,7 +112,7 @@ class Receiver {
     }
   }
 
-  /** Into one buffer: however small the pieces are, they cost no more than their bytes. */
+  /** Reads into one buffer: small pieces cost no more than their bytes. */
   async #read(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | 413 | 503> {
     let buffer = new Uint8Array(FIRST_BUFFER_BYTES);
     let length = 0;

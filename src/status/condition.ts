@@ -11,15 +11,15 @@ import { ageOf } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import { capitalize, formatSpan, inARow, note, type Tone } from "./parts.ts";
 
-/** How it is with the data of a collector. */
+/** The state of a collector's data. */
 export type Condition =
   | "fresh"
   /** The last good data from before a failure. */
   | "remembered"
   | "missing"
-  /** The installation or the API key gives no such data, and will not. */
+  /** The installation or the API key does not provide this data. */
   | "not available"
-  /** Nobody has asked for it, or not for a while. */
+  /** It has not been requested, or not recently. */
   | "not read";
 
 /** The condition of a collector's data, among the reports of all collectors. */
@@ -28,21 +28,21 @@ export function conditionOf(report: Report, all: readonly Report[]): Condition {
   if (data !== undefined) return failure === undefined ? "fresh" : "remembered";
   if (failure === undefined) return "not read";
   if (failure.reason === "unsupported") return "not available";
-  // Where the key opens other doors, it is the right that is missing.
+  // The key works elsewhere, so a permission is missing.
   const accepted = all.some(({ data, failure }) => data !== undefined && failure === undefined);
   return failure.reason === "unauthorized" && accepted ? "not available" : "missing";
 }
 
-/** What a condition means for whoever reads the page. */
+/** What a condition means for the reader of the page. */
 export function toneOf(report: Report, condition: Condition): Tone {
   if (condition === "fresh") return "good";
   if (condition === "remembered") return "warn";
   if (condition !== "missing") return "calm";
-  // The exporter waits as it was asked to, and goes on by itself.
+  // The exporter obeys the Retry-After and recovers on its own.
   return report.failure?.reason === "rate_limited" ? "warn" : "bad";
 }
 
-/** What each reason says of the data, as a clause. */
+/** What each reason says about the data, as a clause. */
 export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   timeout: "Spacelift does not answer in time",
   unreachable: "Spacelift cannot be reached",
@@ -64,7 +64,7 @@ const SUBJECTS: ReadonlyMap<string, string> = new Map([
   [workerPools.name, "private workers"],
 ]);
 
-/** What a collector's data is about, for people. */
+/** The subject of a collector's data, in plain words. */
 export function subjectOf({ collector }: Report): string {
   return SUBJECTS.get(collector) ?? collector;
 }
@@ -103,7 +103,7 @@ function describe(report: Report, condition: Condition, now: number): string {
   }
 }
 
-/** A part of the page with the data of certain collectors, and with what is wrong with that. */
+/** A part of the page with the data of certain collectors and notes on its condition. */
 export function section(options: {
   readonly id: string;
   readonly title: string;

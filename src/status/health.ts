@@ -13,7 +13,7 @@ export interface Verdict {
   readonly short: string;
   /** A sentence that says all that matters. */
   readonly headline: string;
-  /** What is not as the headline says, and why: one sentence each. */
+  /** Exceptions to the headline, and why: one sentence each. */
   readonly details: readonly string[];
 }
 
@@ -116,7 +116,7 @@ function mainReason(reports: readonly Report[]): string {
   return reason === undefined ? "" : REASON_WORDS[reason];
 }
 
-/** A sentence for each error, naming all that it befell. */
+/** A sentence for each error, naming every collector that it affects. */
 function explain(
   reports: readonly Report[],
   sentence: (same: readonly Report[]) => string,

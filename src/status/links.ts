@@ -1,6 +1,6 @@
 const SPACELIFT_HOST = /^[a-z0-9-]+\.app\.(?:us\.)?spacelift\.io$/;
 
-/** Where people open the account that has this API endpoint; undefined where that cannot be told. */
+/** Where people open the account that has this API endpoint; undefined when that is unknown. */
 export function accountUrlOf(endpoint: URL): URL | undefined {
   const isSpacelift = endpoint.protocol === "https:" && SPACELIFT_HOST.test(endpoint.host);
   return isSpacelift ? new URL("/", endpoint) : undefined;

@@ -10,7 +10,7 @@ import { counted, formatCount, formatSpan, inARow, type Tone } from "./parts.ts"
 import { type Pool, readPools } from "./pools.ts";
 import { readStates } from "./stacks.ts";
 
-/** What a person is to look at. */
+/** Something that needs a person's attention. */
 export interface Need {
   readonly name: "waiting" | "to review" | "failed" | "unconfirmed" | "drifted";
   readonly amount: number;
@@ -33,7 +33,7 @@ export interface Known {
   readonly now: number;
 }
 
-/** Everything that a person is to look at, the most urgent first. */
+/** Everything that needs a person's attention, the most urgent first. */
 export function findNeeds(known: Known): Need[] {
   return [waiting(known), toReview(known), failed(known), unconfirmed(known), drifted(known)]
     .flatMap((need) => need === undefined || need.amount === 0 ? [] : [need]);
@@ -144,7 +144,7 @@ const NO_NAMES = "Only the collector of stacks knows which ones.";
 function sayWhen(stacks: readonly StackLine[], now: number): string {
   const times = stacks.flatMap(({ since }) => since ?? []);
   const [newest] = times;
-  // Older servers do not tell.
+  // Older servers do not report it.
   if (newest === undefined) return "";
   const recent = times.filter((since) => since > now - 3600).length;
   const oldest = times.at(-1) ?? newest;

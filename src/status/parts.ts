@@ -85,7 +85,7 @@ export function formatSpan(seconds: number): string {
   return parts.length === 0 ? `0${TIE}s` : parts.join(TIE);
 }
 
-/** A moment in Unix seconds, told by its distance from now and readable by machines. */
+/** A time in Unix seconds, shown relative to now and machine-readable. */
 export function formatAgo(timestamp: number, now: number): Html {
   const age = now - timestamp;
   // Seconds matter in the first minute only.
@@ -140,7 +140,7 @@ function time(timestamp: number, text: string): Html {
   return iso === undefined ? html`${text}` : html`<time datetime="${iso}">${text}</time>`;
 }
 
-/** Undefined for a moment beyond what dates can tell. */
+/** Undefined for a time outside the range of dates. */
 function toIso(timestamp: number): string | undefined {
   const date = new Date(timestamp * 1000);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();

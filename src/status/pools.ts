@@ -16,7 +16,7 @@ export interface Pool {
   readonly drained: number | undefined;
   /** Workers that could take a run now. */
   readonly free: number | undefined;
-  /** Runs that wait for a worker. */
+  /** Runs queued for a worker. */
   readonly pending: number | undefined;
 }
 
@@ -74,7 +74,7 @@ function poolsList(pools: readonly Pool[], all: boolean): Html {
   `;
 }
 
-/** The public pool is everybody's, and must not vanish behind many of the account's own. */
+/** The public pool must stay visible even if the account has many pools of its own. */
 function withPublicPool(pools: readonly Pool[]): Pool[] {
   const first = pools.slice(0, SHOWN);
   const shared = pools.find(({ isPublic }) => isPublic);

@@ -71,7 +71,7 @@ export function runLines(runs: readonly RunLine[], view: View): Html {
 function line(run: RunLine, { accountUrl, now }: View): Html {
   const { id, stack, space, type, state, isDriftDetection, since } = run;
   const title = shorten(stack || "A run without a stack");
-  // Where people open a run without a stack cannot be told.
+  // The URL of a run without a stack is unknown.
   const name: HtmlValue = accountUrl === undefined || stack === ""
     ? title
     : html`<a href="${runUrl(accountUrl, stack, id)}">${title}</a>`;

@@ -52,7 +52,7 @@ const GROUP_OF: ReadonlyMap<string, Group> = new Map(
 /** How many states of a group are named; those with the most stacks come first. */
 const SHOWN = 12;
 
-/** Stacks by state; without a walk only what the account's totals tell. */
+/** Stacks by state; without a walk only the account's totals. */
 export function stacksSection(reports: readonly Report[], now: number): Html {
   const overview = findOverview(reports);
   return section({

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { sourcePaths } from "../support/source_paths.ts";
 import { DOCUMENTS, proseOf } from "./documents.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -58,6 +59,35 @@ Deno.test("documents and examples: they are in the words of the field", () => {
       for (const { avoid, use } of GLOSSARY) {
         const [bad] = avoid.exec(words) ?? [];
         if (bad !== undefined) found.push(`${path}: "${bad}" in "${words}": say "${use}"`);
+      }
+    }
+  }
+  assert.deepEqual(found, []);
+});
+
+/** Words to avoid in the comments, messages and help texts of the program and its scripts. */
+const IN_SOURCES: readonly { readonly avoid: RegExp; readonly use: string }[] = [
+  ...GLOSSARY,
+  { avoid: /\btold\b/i, use: "reported, known" },
+  { avoid: /\bwhoever\b/i, use: "anyone who, or the role: the reader, the caller" },
+  { avoid: /\bin vain\b/i, use: "without success" },
+  { avoid: /\bknown no more\b/i, use: "outdated" },
+  { avoid: /\bas far as that goes\b/i, use: "up to the first failure" },
+  { avoid: /\bgo(?:es)? by the\b/i, use: "uses, follows" },
+  { avoid: /\bit is looked\b/i, use: "checks" },
+  { avoid: /\bnot to be had\b/i, use: "unavailable" },
+  { avoid: /\blead on\b/i, use: "make progress" },
+  { avoid: /\bwhat is not \w+ is\b/i, use: "a subject and a verb" },
+];
+
+Deno.test("sources: comments and messages are in the words of the field", async () => {
+  const root = new URL("../../", import.meta.url);
+  const found: string[] = [];
+  for (const path of ["main.ts", ...await sourcePaths("src"), ...await sourcePaths("scripts")]) {
+    const lines = (await Deno.readTextFile(new URL(path, root))).split("\n");
+    for (const [index, line] of lines.entries()) {
+      for (const { avoid, use } of IN_SOURCES) {
+        if (avoid.test(line)) found.push(`${path}:${index + 1}: "${line.trim()}": say "${use}"`);
       }
     }
   }

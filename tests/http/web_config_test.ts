@@ -78,15 +78,15 @@ const WRONG: readonly (readonly [text: string, message: string])[] = [
     ],
     [
       "min_version: TLS13",
-      `min_version: ${CANNOT}it speaks TLS 1.2 and 1.3, to whoever asks for either`,
+      `min_version: ${CANNOT}it offers both TLS 1.2 and 1.3`,
     ],
     [
       "min_version: TLS10",
-      `min_version: ${CANNOT}it speaks TLS 1.2 and 1.3, to whoever asks for either`,
+      `min_version: ${CANNOT}it offers both TLS 1.2 and 1.3`,
     ],
     [
       "max_version: TLS12",
-      `max_version: ${CANNOT}it speaks TLS 1.2 and 1.3, to whoever asks for either`,
+      `max_version: ${CANNOT}it offers both TLS 1.2 and 1.3`,
     ],
     [
       "cipher_suites: [TLS_AES_128_GCM_SHA256]",

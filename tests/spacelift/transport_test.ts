@@ -271,8 +271,8 @@ Deno.test("a server that shows an authority's certificate is told from others, w
   using test = startClient(demo.url, { caCertificates: [tls.cert] });
   await assert.rejects(test.client.query(USAGE, { signal: SIGNAL }), {
     reason: "unreachable",
-    message: "Cannot reach the API: its server shows an authority's certificate as its own. " +
-      "Let an authority sign a certificate for the server, and give the authority's to " +
+    message: "Cannot reach the API: its server presents an authority's certificate as its own. " +
+      "Have an authority sign a certificate for the server, and give the authority's to " +
       "--ca-cert-path",
   });
 });

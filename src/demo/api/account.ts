@@ -1,6 +1,6 @@
 /** A simulated account's whole content as plain data; times are Unix seconds. */
 export interface Account {
-  /** Null where the installation has none, as self-hosted ones may. */
+  /** Null if the installation has none, as with self-hosted ones. */
   publicWorkerPool: PublicWorkerPool | null;
   workerPools: WorkerPool[];
   usage: Usage;
@@ -90,13 +90,13 @@ export interface Run {
   history: Transition[];
 }
 
-/** A run coming into a state. */
+/** A run entering a state. */
 export interface Transition {
   state: string;
   /** Whether the run ends with it. */
   terminal: boolean;
   timestamp: number;
-  /** Who brought it about, unless it happened by itself. */
+  /** Who caused it, unless it was automatic. */
   username: string | null;
 }
 
@@ -165,7 +165,7 @@ export const TERMINAL_STATES: ReadonlySet<string> = new Set([
   "STOPPED",
 ]);
 
-/** A tracked run of a stack that came into each state ten seconds after the last. */
+/** A tracked run of a stack that entered each state ten seconds after the previous one. */
 export function plainRun(id: string, stackId: string, states: readonly string[]): Run {
   const createdAt = 1_700_000_000;
   return {

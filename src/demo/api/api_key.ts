@@ -1,4 +1,4 @@
-/** What a successful exchange gives. */
+/** The result of a successful exchange. */
 export interface ApiToken {
   jwt: string;
   /** Unix seconds. */
@@ -30,7 +30,7 @@ export class ApiKey {
     return token;
   }
 
-  /** Whether the bearer of `jwt` is let in. */
+  /** Whether `jwt` is valid. */
   accepts(jwt: string, nowSeconds: number): boolean {
     return nowSeconds < (this.#validUntil.get(jwt) ?? 0);
   }
@@ -40,7 +40,7 @@ export class ApiKey {
     return [...this.#validUntil.keys()];
   }
 
-  /** Makes one token worthless, or all of them. */
+  /** Revokes one token, or all of them. */
   revokeTokens(jwt?: string): void {
     if (jwt === undefined) this.#validUntil.clear();
     else this.#validUntil.delete(jwt);

@@ -6,7 +6,7 @@ import { type GraphqlCall, parseGraphqlCall } from "./graphql_call.ts";
 import { Resolvers } from "./resolvers.ts";
 import { buildDemoSchema } from "./schema.ts";
 
-/** What a simulated API knows, and whom it tells. */
+/** The options of a simulated API. */
 export interface DemoApiOptions {
   /** Gives the account's present content; called for each request. */
   account: () => Account;
@@ -22,7 +22,7 @@ export interface DemoApiOptions {
 
 const GRAPHQL_PATH = "/graphql";
 
-/** A simulated Spacelift API without a network: whoever serves it may stand before `answer`. */
+/** A simulated Spacelift API without a network; a server may wrap `answer`. */
 export class DemoApi {
   readonly apiKey: ApiKey;
   /** Another one makes this the API of another version. */

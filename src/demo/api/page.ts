@@ -6,7 +6,7 @@ export const MAX_PAGE_SIZE = 100;
 const DEFAULT_PAGE_SIZE = 50;
 const CURSOR_PREFIX = "position:";
 
-/** What to read of a list: up to `first` entries behind the cursor `after`. */
+/** What to read of a list: up to `first` entries after the cursor `after`. */
 export interface PageInput {
   first?: number | null;
   after?: string | null;

@@ -6,10 +6,12 @@ import { deriveMetrics } from "./derive_metrics.ts";
 import { type Page, page, type PageInput } from "./page.ts";
 import { type ResolvedRun, resolveRun } from "./resolve_run.ts";
 
-/** Who asks, and what is asked of. */
+/** The requester, and the account that it queries. */
 export interface ResolverContext {
   account: Account;
-  /** Id of the API key behind the request's token, or null when that token is not accepted. */
+  /**
+   * Id of the API key that the request's token belongs to, or null when that token is not accepted.
+   */
   viewerId: string | null;
   exchange(id: string, secret: string): ApiToken | null;
 }
@@ -84,7 +86,7 @@ export class Resolvers {
     return findRun(this.#read().runs, id);
   }
 
-  /** Without a valid token the real API answers an empty list and no error; so does this. */
+  /** Without a valid token the real API returns an empty list and no error; so does this. */
   searchStacks({ input }: { input: PageInput }): Page<ResolvedStack> {
     if (this.#context.viewerId === null) return page([], {});
     const account = this.#read();
@@ -133,7 +135,7 @@ function resolveNode(run: Run, account: Account): ResolvedRunNode {
   };
 }
 
-/** Looks from the newest on: runs that are asked for by id are mostly under way. */
+/** Searches from the newest: runs requested by id are mostly under way. */
 function findRun(runs: readonly Run[], id: string, stackId?: string): ResolvedRun {
   const run = runs.findLast((run) => run.id === id);
   if (run === undefined || (stackId ?? run.stackId) !== run.stackId) {

@@ -5,24 +5,24 @@ import { SIGNATURE_HEADER, signBody } from "../../webhook_signature.ts";
 import type { Random } from "../life/random.ts";
 import type { Run, Stack } from "./account.ts";
 
-/** Deliveries that wait to be sent; further ones are lost, as some of the real ones are. */
+/** The maximum number of queued deliveries; further ones are lost, as some real ones are. */
 const MAX_WAITING = 1000;
 
-/** How often a delivery is tried that the receiver could not take. */
+/** How often a delivery is attempted. */
 const TRIES = 4;
 
 /** From one try to the next, in milliseconds. */
 const PAUSE = 1000;
 
-/** What goes wrong with how many of the deliveries in trouble. */
+/** The share of deliveries in trouble to which each fault happens. */
 const CHANCE = { lost: 0.1, late: 0.2, twice: 0.1, answerLost: 0.1 };
 
 /** How long the receiver may take, in milliseconds. */
 const TIME_LIMIT = 5000;
 
 /**
- * Sends signed webhooks on runs, one after another, each up to four times. In trouble some are lost,
- * some come late, some twice, and some again because their answer is lost.
+ * Sends signed webhooks on runs, one after another, each up to four times. In trouble some are
+ * lost, delayed, sent twice, or resent because their answer is lost.
  */
 export class WebhookSender implements AsyncDisposable {
   readonly #url: URL;
@@ -56,7 +56,7 @@ export class WebhookSender implements AsyncDisposable {
     if (this.#waiting.length > 0) this.#sending ??= this.#sendAll();
   }
 
-  /** What is sent at once in place of one delivery. */
+  /** What to send in place of one delivery. */
   #inTrouble(text: string): string[] {
     const random = this.#trouble;
     if (random === undefined) return [text];
@@ -69,12 +69,12 @@ export class WebhookSender implements AsyncDisposable {
     return [text, ...overtaken, ...random.chance(CHANCE.twice) ? [text] : []];
   }
 
-  /** Resolves when nothing waits to be sent. */
+  /** Resolves when nothing is queued. */
   async sent(): Promise<void> {
     await this.#sending;
   }
 
-  /** Gives up what waits. */
+  /** Drops everything queued. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping.abort();
     await this.#sending;
@@ -112,7 +112,7 @@ export class WebhookSender implements AsyncDisposable {
   }
 }
 
-/** What Spacelift's default webhook says of a run that has come into another state. */
+/** The payload of Spacelift's default webhook for a run that has entered another state. */
 export function webhookPayload(run: Run, stack: Stack | undefined): object {
   const last = run.history.at(-1);
   return {

@@ -1,4 +1,4 @@
-/** What is to happen in a simulation, by the step it happens in. */
+/** The future events of a simulation, by step. */
 export class Agenda {
   readonly #actions = new Map<number, (() => void)[]>();
   #step = 0;
@@ -11,7 +11,7 @@ export class Agenda {
     else actions.push(action);
   }
 
-  /** Goes one step on and does what is due, in the order it was entered. */
+  /** Advances one step and runs the actions due, in the order in which they were added. */
   advance(): void {
     this.#step++;
     for (const action of this.#actions.get(this.#step) ?? []) action();

@@ -11,7 +11,7 @@ export interface AccountSize {
   workersPerPool: number;
 }
 
-/** An account that has a public worker pool for certain. */
+/** An account that always has a public worker pool. */
 export interface GeneratedAccount extends Account {
   publicWorkerPool: PublicWorkerPool;
 }
@@ -28,7 +28,7 @@ const SETTLED_STATES = [
 ] as const;
 const STACKS_PER_PUBLIC_WORKER = 100;
 
-/** An account of this size in which no run is going on; `now` is Unix seconds. */
+/** An account of this size without runs in progress; `now` is Unix seconds. */
 export function generateAccount(size: AccountSize, random: Random, now: number): GeneratedAccount {
   return {
     ...emptyAccount(),

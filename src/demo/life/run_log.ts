@@ -9,7 +9,7 @@ const KEPT = 10_000;
 
 const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/** Keeps an account's runs with every state that each came into, and reports each transition. */
+/** Keeps an account's runs with every state that each has entered, and reports each transition. */
 export class RunLog {
   readonly #world: World;
 
@@ -28,7 +28,7 @@ export class RunLog {
     return run;
   }
 
-  /** Brings a run into another state; `username` is who did it. */
+  /** Moves a run to another state; `username` is who did it. */
   enter(run: Run, state: string, options: Partial<Transition> = {}): void {
     const { now, onTransition } = this.#world;
     const terminal = TERMINAL_STATES.has(state);

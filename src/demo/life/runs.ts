@@ -80,7 +80,7 @@ export class RunLife {
     }
   }
 
-  /** The run for the sake of which a stack was waiting when the account was generated. */
+  /** The run for which a stack was waiting when the account was generated. */
   #recall(stack: Stack): void {
     const since = stack.stateSetAt ?? this.#world.now;
     const newRun = { stackId: stack.id, type: "TRACKED", driftDetection: false };

@@ -13,14 +13,14 @@ export interface SimulationOptions extends AccountSize {
   seed: number;
   /** Unix seconds. */
   startedAt: number;
-  /** Called whenever a run has come into another state, after the start. */
+  /** Called whenever a run has entered another state, after the start. */
   onTransition?: (run: Run) => void;
 }
 
 /** Seconds lived before the start, so that runs are going on from the first moment. */
 const WARM_UP_SECONDS = 900;
 
-/** Longest gap that is lived through; of a longer one, only so much. */
+/** The longest gap that is simulated; of a longer one, only this much. */
 const MAX_CATCH_UP_SECONDS = 3600;
 
 /** A generated account that lives in steps of one second. */
@@ -45,7 +45,7 @@ export class Simulation {
       new UsageMeter(this.#world, fleet),
     ];
     this.advanceTo(options.startedAt);
-    // People who look on should not wait long until something happens.
+    // Viewers should not wait long until something happens.
     this.#world.outcomes.push("FAILED", "UNCONFIRMED");
     stackLife.driftWithin(45);
   }
@@ -55,7 +55,7 @@ export class Simulation {
     return this.#world.account;
   }
 
-  /** Lives on until a time in Unix seconds; one that has passed changes nothing. */
+  /** Advances to a time in Unix seconds; a time in the past changes nothing. */
   advanceTo(unixSeconds: number): void {
     const end = Math.floor(unixSeconds);
     this.#world.now = Math.max(this.#world.now, end - MAX_CATCH_UP_SECONDS);

@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 const MINUTE = 60;
 const SEATS_PER_SECOND = 1 / 1800;
 
-/** Counts worker time as the account is billed for it, and begins anew with each month. */
+/** Counts billed worker time, and starts again from zero each month. */
 export class UsageMeter {
   readonly #world: World;
   readonly #fleet: WorkerFleet;

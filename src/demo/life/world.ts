@@ -8,7 +8,7 @@ export interface World {
   readonly account: GeneratedAccount;
   readonly agenda: Agenda;
   readonly random: Random;
-  /** Called whenever a run has come into another state. */
+  /** Called whenever a run has entered another state. */
   readonly onTransition: (run: Run) => void;
   now: number;
   /** How the next runs that are planned go on, instead of by chance. */
