@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Clock, sleep } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Hint } from "../collectors/hints.ts";
 import type { Secret } from "../secret.ts";
 import { isSignature, isSignedWith, SIGNATURE_HEADER } from "../webhook_signature.ts";
@@ -99,16 +99,21 @@ class Receiver {
     }
     if (body === null) return new Uint8Array();
     const reader = body.getReader();
-    const over = new AbortController();
-    const late = sleep(this.#clock, DELIVERY_TIME, over.signal).then(() => 408 as const);
-    late.catch(() => {});
+    let isLate = false;
+    // What is cancelled ends at once, and without an error.
+    const stop = () => reader.cancel().catch(() => {});
+    const cancel = this.#clock.after(DELIVERY_TIME, () => {
+      isLate = true;
+      stop();
+    });
     try {
-      return await Promise.race([this.#read(reader), late]);
+      const received = await this.#read(reader);
+      return isLate ? 408 : received;
     } catch {
-      return 400;
+      return isLate ? 408 : 400;
     } finally {
-      over.abort();
-      reader.cancel().catch(() => {});
+      cancel();
+      stop();
     }
   }
 
