@@ -1,3 +1,4 @@
+import { aborted } from "../aborted.ts";
 import { Backoff } from "../backoff.ts";
 import { quote, UsageError } from "../cli/usage_error.ts";
 import type { ServeSettings } from "../cli/parse.ts";
@@ -258,11 +259,4 @@ function listen(
     const shown = quote(formatListenAddress(address));
     throw new UsageError(`Cannot listen on ${flag} ${shown}: ${problem}`, { cause });
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -1,4 +1,5 @@
 import { Kind as NodeKind, parse } from "graphql";
+import { aborted } from "../aborted.ts";
 import { type Clock, sleep } from "../clock.ts";
 import { log } from "../log.ts";
 import type { Answer } from "./api/server.ts";
@@ -146,11 +147,4 @@ function rootFields(document: string): string[] {
   } catch {
     return [];
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
