@@ -11,8 +11,12 @@ import { appHelp, longFlag } from "../src/cli/help.ts";
 import { environmentVariable, type NamedFlag } from "../src/cli/flag.ts";
 import { flagsOf } from "../src/cli/flags.ts";
 import { BUILD } from "../src/version.ts";
+import { wrapWords } from "../src/wrap_words.ts";
 import { OWNED_FILES, OWNER, writeOwner } from "./owner.ts";
 import { VERSIONED_FILES, writeVersion } from "./versioned_files.ts";
+
+/** As wide as the formatter lets lines of text be. */
+const LINE_WIDTH = 100;
 
 /** A part of a Markdown text between `<!-- generated:name -->` and `<!-- /generated:name -->`. */
 export interface Part {
@@ -120,7 +124,7 @@ function renderMetrics(): string {
       const first = entries.filter(({ collectors }) => collectors[0] === name);
       return [
         `## \`${name}\``,
-        `The collector \`${name}\` reads ${subject}.`,
+        wrapWords(`The collector \`${name}\` reads ${subject}.`, LINE_WIDTH).join("\n"),
         metricsTable(first.map(({ family, collectors }) => {
           const others = collectors.slice(1).map((other) => `\`${other}\``).join(", ");
           return { family, note: others === "" ? "" : ` (otherwise from ${others})` };
