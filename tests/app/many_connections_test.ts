@@ -38,10 +38,14 @@ function scrape(url: URL): Promise<string> {
   }, (error) => error instanceof TypeError);
 }
 
-/** Whether a connection came after one listener closed (reset in its queue) or before the next one listened (refused). */
+/**
+ * Whether a connection came after one listener closed (reset in its queue, at once or before it was
+ * looked at) or before the next one listened (refused).
+ */
 function isBetweenListeners(error: unknown): boolean {
   return error instanceof Deno.errors.ConnectionRefused ||
-    error instanceof Deno.errors.ConnectionReset;
+    error instanceof Deno.errors.ConnectionReset ||
+    error instanceof Deno.errors.NotConnected;
 }
 
 /** Works again after such an error, at most five times in a second. */
