@@ -21,7 +21,7 @@ export const PARTS = { writer, start: starts, accounts, series, stacks, runs, so
 
 const STARTS = 3;
 const SCRAPERS = 50;
-/** How much more one of 100,000 series may cost than one of 10,000. */
+/** How much more one series of many may cost than one of a tenth as many. */
 const GROWTH = 1.3;
 
 const COLLECTOR = '{collector="stacks"}';
@@ -130,7 +130,7 @@ async function accounts({ path, peer }: Options): Promise<Figure[]> {
   return figures;
 }
 
-/** Scrapes of few and of many series, four for each worker pool. */
+/** Scrapes of some worker pools and of ten times as many. */
 async function series({ path }: Options): Promise<Figure[]> {
   const exporter = bundled(path, "--no-collector.stacks");
   const small = await measureSize(exporter, { stacks: 0, workerPools: 2500 }, 50);
