@@ -5,7 +5,7 @@
  *     deno task bench [--rounds 3] [--only writer,start] [--peer COMMAND] [--soak]
  *
  * `--soak` watches the memory for ten minutes instead of one. `--peer` measures another exporter
- * against the same accounts; it is told where to ask and where to listen by
+ * against the same accounts; its endpoint and listen address are passed in
  * SPACELIFT_PROMEX_API_ENDPOINT, _API_KEY_ID, _API_KEY_SECRET and _LISTEN_ADDRESS. Runs on Linux.
  */
 import { parseArgs } from "node:util";

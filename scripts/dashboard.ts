@@ -43,7 +43,7 @@ export function dashboardFile(
   const builder = new DashboardBuilder("Spacelift Monitoring")
     .uid("spacelift-promex")
     .description(
-      "What needs a person in Spacelift, its worker pools, stacks and usage, and the exporter.",
+      "What needs attention in Spacelift, its worker pools, stacks and usage, and the exporter.",
     )
     .tags(["spacelift"])
     .timezone("")

@@ -1,7 +1,7 @@
 /**
  * Writes the generated dashboard into examples/, and copies of it, of the rules and of the alerts into
  * the chart, or with `--check` reports which are out of date.
- * With addresses of your own, prints alerts.yaml with them in place of the placeholders instead.
+ * With addresses of your own, prints alerts.yaml with them instead of the placeholders.
  *
  *     deno task examples [--check]
  *     deno task --quiet examples --base-url https://wiki.acme.com/spacelift \

@@ -107,7 +107,7 @@ async function accepts(port: number): Promise<boolean> {
   }
 }
 
-/** Linux tells CPU time in hundredths of a second. */
+/** Linux reports CPU time in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
 
 /** A program under measurement, killed when disposed of. */

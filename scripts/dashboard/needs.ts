@@ -17,7 +17,7 @@ export function needs(metrics: Metrics): Row {
   const drifted = resourcesByDrift(metrics, { state: '="DRIFTED"' });
   const success = metrics.select("spacelift_scrape_collector_success");
   return {
-    title: "What needs a person now",
+    title: "What needs attention now",
     panels: [
       stat({
         ...SIZE,

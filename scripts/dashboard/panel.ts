@@ -56,7 +56,7 @@ export interface Look {
   readonly unit?: string;
   readonly decimals?: number;
   readonly thresholds?: readonly Threshold[];
-  /** Texts in place of values. */
+  /** Texts instead of values. */
   readonly texts?: Readonly<Record<string, ValueText>>;
   /** Where a click on the value leads. */
   readonly link?: Link;

@@ -7,7 +7,7 @@ import { SPACE, statusPage } from "./variables.ts";
 
 const HALF = { width: 12, height: 8, noValue: "No runs" } as const;
 
-/** How runs end, how long they take and which wait; the collector runs is on unless told otherwise. */
+/** How runs end, how long they take and which are waiting, from the collector runs, which is on by default. */
 export function runOutcomes(metrics: Metrics): Row {
   const { buckets } = metrics;
   const perBucket = (name: string, change: "increase" | "rate") =>
@@ -101,9 +101,8 @@ function waitingLongest(metrics: Metrics): Panel {
   return table({
     ...HALF,
     title: "What waits longest",
-    description:
-      "Runs that wait for a worker or, in color, for a person: by space and state, and " +
-      "how long the first of them has waited. Which ones they are, the status page tells. Needs " +
+    description: "Queued runs and, in color, runs waiting for a person: by space and state, and " +
+      "how long the first of them has waited. The status page lists them. Needs " +
       "the collector runs.",
     queries: [
       { expr: withSpaceName(metrics, `(time() - ${since})`) },
@@ -127,7 +126,7 @@ function waitingLongest(metrics: Metrics): Panel {
   });
 }
 
-/** Series by space with the space's name as a label, where some stack tells it. */
+/** Series by space with the space's name as a label, where a stack shows it. */
 function withSpaceName({ select }: Metrics, expression: string): string {
   const names = `max by (job, space, space_name) (${select("spacelift_stack_info")})`;
   const named = `${expression}\n* on (job, space) group_left (space_name)\n${names}`;

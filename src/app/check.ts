@@ -234,7 +234,7 @@ class Check {
   }
 }
 
-/** The exchange worked, so a proxy must resolve and trust the API in place of this machine. */
+/** The exchange worked, so a proxy must resolve and trust the API instead of this machine. */
 function excused(step: Step): Step {
   if (step.result !== "failed") return step;
   const message = `${step.message}; the API is reachable anyway, probably through a proxy`;

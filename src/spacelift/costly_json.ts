@@ -2,7 +2,7 @@ import { ApiError } from "./api_error.ts";
 
 /** How many objects, lists and members of objects a reply may hold: a worker is three of them. */
 export const MAX_PARTS = 300_000;
-/** How deep a reply may be nested; the deepest that is asked for has ten levels. */
+/** How deep a reply may be nested; the deepest query of the exporter has ten levels. */
 export const MAX_DEPTH = 64;
 
 const QUOTE = 0x22;

@@ -23,7 +23,7 @@ export interface View {
   readonly now: number;
 }
 
-/** What needs a person: one sentence, and a card for each kind of need. */
+/** What needs attention: one sentence, and a card for each kind of need. */
 export function needsSection(known: Known & View, needs: readonly Need[]): Html {
   const unknown = findUnknown(known);
   const isBlind = known.reports.every(({ data }) => data === undefined);
@@ -83,7 +83,7 @@ function titleOf({ name, thing }: Need): string {
 }
 
 function all(name: Need["name"], total: number): Html {
-  if (name === "to review") return html`<p><a href="#runs">All runs that wait</a></p>`;
+  if (name === "to review") return html`<p><a href="#runs">All waiting runs</a></p>`;
   return name === "waiting"
     ? html`<p><a href="?all=pools">All worker pools</a></p>`
     : html`<p><a href="?all=${name}">All ${formatCount(total)} ${name} stacks</a></p>`;

@@ -20,7 +20,7 @@ export interface Pool {
   readonly pending: number | undefined;
 }
 
-/** How many pools the page shows unless all are asked for. */
+/** How many pools the page shows unless all are requested. */
 const SHOWN = 8;
 
 /** Who works and what waits, in the public pool and in the account's own. */

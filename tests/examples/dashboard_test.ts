@@ -138,7 +138,7 @@ Deno.test("dashboard: what a variable offers comes from metrics that exist, and 
 
 Deno.test("dashboard: the first row is the page's first screen, open, and leads to the page", () => {
   const [heading] = panels;
-  assert.deepEqual([heading?.title, heading?.collapsed], ["What needs a person now", false]);
+  assert.deepEqual([heading?.title, heading?.collapsed], ["What needs attention now", false]);
   const next = panels.findIndex(({ type }, index) => index > 0 && type === "row");
   const titles = panels.slice(1, next).map(({ title }) => title);
   assert.deepEqual(titles, [

@@ -184,8 +184,6 @@ async function startExporters(
         clock: HASTY_CLOCK,
         flags: [
           "--runs-refresh-interval=1s",
-          // By its clock the machine is slow.
-          "--scrape-timeout=5m",
           "--webhook-listen-address=127.0.0.1:0",
           "--webhook-secret=never used",
         ],

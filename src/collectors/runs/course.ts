@@ -13,7 +13,7 @@ export interface Course {
   /** When it entered that state. */
   readonly since: number | undefined;
   readonly began: number | undefined;
-  /** Seconds up to the end, or up to the present state. */
+  /** Seconds up to the end, or up to the current state. */
   readonly spent: TimeSpent | undefined;
 }
 

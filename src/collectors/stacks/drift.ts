@@ -91,7 +91,7 @@ export class StackDrift {
       if (trouble === undefined) continue;
       failure = trouble;
       const counted = ({ id }: Stack) => this.#counts.get(id)?.walk === this.#walk;
-      // A failure of every stack in a batch is not about single stacks, so further requests are
+      // A failure of every stack in a batch is not about individual stacks, so further requests are
       // pointless.
       if (!isAboutStacks(trouble) || !batch.some(counted)) return trouble;
     }

@@ -58,7 +58,7 @@ export const RESOURCES_BY_DRIFT = family({
   labels: ["space", "stack", "state"],
 });
 
-/** Replace the two families above for single stacks when those are totals. */
+/** Replace the two families above for individual stacks when those are totals. */
 const STACK_STATE = family({
   name: "spacelift_stack_state",
   help: "The state of a stack; always 1",
@@ -90,7 +90,7 @@ const DRIFT_UNCOUNTED = family({
 const UNDER_OLD_NAMES = ofState(STACKS_BY_STATE, RESOURCES_BY_DRIFT);
 const UNDER_OWN_NAMES = ofState(STACK_STATE, STACK_RESOURCES_BY_DRIFT);
 
-/** The two families that are totals when single stacks are unavailable. */
+/** The two families that are totals when individual stacks are unavailable. */
 export const OLD_FAMILIES: readonly Family[] = [STACKS_BY_STATE, RESOURCES_BY_DRIFT];
 
 /** A metric whose field was not requested is left out. */

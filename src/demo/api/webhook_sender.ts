@@ -56,7 +56,7 @@ export class WebhookSender implements AsyncDisposable {
     if (this.#waiting.length > 0) this.#sending ??= this.#sendAll();
   }
 
-  /** What to send in place of one delivery. */
+  /** What to send instead of one delivery. */
   #inTrouble(text: string): string[] {
     const random = this.#trouble;
     if (random === undefined) return [text];
