@@ -39,7 +39,10 @@ export async function playScenario(
   const account = wellAccount();
   await using server = startSimulatedApi({ account, clock });
   const hasWebhook = scenario.webhook ?? false;
-  const exporter = new StageExporter(server, clock, { flags, hasWebhook });
+  const exporter = new StageExporter(server, clock, {
+    flags: [...flags, ...pausesOf(scenario)],
+    hasWebhook,
+  });
   exporter.start();
   const recorder = new SeriesRecorder();
   let targetPresent = true;
@@ -61,6 +64,14 @@ export async function playScenario(
     random.mock.restore();
   }
   return recorder.series();
+}
+
+/** Nothing is read more often than it is scraped: days pass sooner. */
+function pausesOf({ step }: Scenario): string[] {
+  return [
+    `--runs-refresh-interval=${Math.max(30, step)}s`,
+    `--stacks-refresh-interval=${Math.max(60, step)}s`,
+  ];
 }
 
 /** An exporter that can be stopped and started again. */
