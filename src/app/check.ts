@@ -115,11 +115,7 @@ class Check {
     const started = this.#clock.monotonic();
     const step = "exchange of the key";
     try {
-      using limit = new TimeLimit(
-        this.#clock,
-        this.#settings.exporter.scrapeTimeout,
-        this.#signal,
-      );
+      using limit = this.#limit();
       await session.token(limit.signal);
       const message = "the API accepts the key";
       return { step, result: "ok", seconds: secondsSince(this.#clock, started), message };
@@ -183,15 +179,16 @@ class Check {
     }
   }
 
+  /** The time limit of one step. */
+  #limit(): TimeLimit {
+    return new TimeLimit(this.#clock, this.#settings.exporter.scrapeTimeout, this.#signal);
+  }
+
   async #schema({ client }: Exporter, documents: readonly string[]): Promise<Step> {
     const step = "schema";
     const started = this.#clock.monotonic();
     try {
-      using limit = new TimeLimit(
-        this.#clock,
-        this.#settings.exporter.scrapeTimeout,
-        this.#signal,
-      );
+      using limit = this.#limit();
       const missing = missingFields(await fetchSchema(client, limit.signal), documents);
       const seconds = secondsSince(this.#clock, started);
       if (missing.length === 0) {

@@ -13,7 +13,7 @@ import { Secret } from "../secret.ts";
 import { demoGuide } from "./demo_guide.ts";
 import type { Io } from "./io.ts";
 import { bypassProxy } from "./proxies.ts";
-import { serveAccount } from "./serve.ts";
+import { rereadsFiles, serveAccount } from "./serve.ts";
 import { webhookSecret } from "./webhook.ts";
 
 /** How often the demo scrapes itself, in milliseconds, to keep its status page current. */
@@ -25,12 +25,10 @@ const DEMO_SECRET = "demo-secret";
 /** Runs the exporter for a simulated account and returns the exit code; throws `UsageError`. */
 export async function demo(settings: DemoSettings, io: Io): Promise<number> {
   const { simulation: { apiKeyId, apiKeySecret, seed, ...simulation }, exporter } = settings;
-  const { sender: sending, webhook, web } = settings;
+  const { sender: sending } = settings;
   const clock = systemClock;
   const signing = sending && await webhookSecret(sending.secret, clock);
-  const rereadsFiles = [web.file, webhook?.web.file].some((file) => file !== undefined) ||
-    [sending, webhook].some((one) => one !== undefined && "file" in one.secret);
-  if (!rereadsFiles) await io.dropReadPermission();
+  if (!rereadsFiles(settings, sending?.secret)) await io.dropReadPermission();
   await using sender = sending && signing &&
     new WebhookSender({
       url: sending.url,

@@ -1,3 +1,4 @@
+import { aborted } from "../aborted.ts";
 import type { ScrapeOnceSettings } from "../cli/parse.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { describeError } from "../log.ts";
@@ -73,10 +74,7 @@ async function ask(exporter: Exporter, options: {
 async function print(body: readonly Uint8Array[], io: Io, signal: AbortSignal): Promise<void> {
   const decoder = new TextDecoder();
   for (const part of body) io.stdout(decoder.decode(part, { stream: true }));
-  const interrupted = new Promise<void>((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-  await Promise.race([io.written(), interrupted]);
+  await Promise.race([io.written(), aborted(signal)]);
 }
 
 function explain({ collector, failure }: Report): string {

@@ -2,6 +2,7 @@ import { aborted } from "../aborted.ts";
 import { Backoff } from "../backoff.ts";
 import { quote, UsageError } from "../cli/usage_error.ts";
 import type { ServeSettings } from "../cli/parse.ts";
+import type { SecretChoice } from "../cli/secret_choice.ts";
 import type { WebhookSettings } from "../cli/webhook.ts";
 import { type Clock, sleep, systemClock } from "../clock.ts";
 import { metricsRoute } from "../http/metrics_route.ts";
@@ -58,12 +59,17 @@ const DRAIN_TIME = 5_000;
 /** Runs the exporter for a Spacelift account and returns the exit code; throws `UsageError`. */
 export async function serve(settings: ServeSettings, io: Io): Promise<number> {
   const account = await openAccount(settings.account, io);
-  const { account: { keySecret }, web, webhook } = settings;
-  // Files that are reread when they change.
-  const rereadsFiles = [keySecret, webhook?.secret].some((one) => one && "file" in one) ||
-    [web.file, webhook?.web.file].some((file) => file !== undefined);
-  if (!rereadsFiles) await io.dropReadPermission();
+  if (!rereadsFiles(settings, settings.account.keySecret)) await io.dropReadPermission();
   return await serveAccount(account, settings, io.signals);
+}
+
+/** Whether any of the files may change while the exporter runs, and is then reread. */
+export function rereadsFiles(
+  { web, webhook }: ServerSettings,
+  secret: SecretChoice | undefined,
+): boolean {
+  return [secret, webhook?.secret].some((choice) => choice !== undefined && "file" in choice) ||
+    [web.file, webhook?.web.file].some((file) => file !== undefined);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { SecretChoice } from "../cli/secret_choice.ts";
-import { webhookHandler } from "../http/webhook_route.ts";
+import { WEBHOOK_RESULTS, webhookHandler } from "../http/webhook_route.ts";
 import type { Route } from "../http/routes.ts";
 import { log } from "../log.ts";
 import type { Secret } from "../secret.ts";
@@ -49,9 +49,7 @@ export function webhookRoute(
   { instruments, hints }: Exporter,
   options: { readonly secret: () => Promise<Secret>; readonly clock: Clock },
 ): Route {
-  for (const result of ["accepted", "ignored", "malformed", "unauthorized"]) {
-    instruments.webhookRequests.inc({ result }, 0);
-  }
+  for (const result of WEBHOOK_RESULTS) instruments.webhookRequests.inc({ result }, 0);
   return webhookHandler({
     ...options,
     take: (hint) => hints?.add(hint),

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { log } from "../log.ts";
-import { ApiError } from "../spacelift/api_error.ts";
+import { type ApiError, isUnsupported } from "../spacelift/api_error.ts";
 
 /** How long a smaller document is used before the largest is retried, in milliseconds. */
 const MEMORY = 3600_000;
@@ -69,10 +69,6 @@ export class Fallback {
     }
     return result;
   }
-}
-
-function isUnsupported(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.reason === "unsupported";
 }
 
 function nameOf({ leavesOut }: { leavesOut: string }): string {

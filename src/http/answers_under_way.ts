@@ -1,20 +1,20 @@
 import { type Clock, sleep } from "../clock.ts";
 import type { Route } from "./routes.ts";
 
-/** A route that also learns when its answer is written or given up. */
+/** A route that also learns when its answer is written or aborted. */
 export type Handler = (
   request: Request,
   info: { readonly completed: Promise<void> },
 ) => Response | Promise<Response>;
 
-/** How long an answer may be on its way to the network after its end, in milliseconds. */
+/** How long an answer may take to reach the network after its end, in milliseconds. */
 const FLUSH_TIME = 20;
 
-/** Counts the answers of a route that are under way, and waits until there is none. */
+/** Counts the answers of a route that are in progress, and waits until there are none. */
 export class AnswersUnderWay {
   readonly #route: Route;
   readonly #clock: Clock;
-  /** How many requests have come, and how many of them are answered. */
+  /** The number of requests received, and of those answered. */
   #asked = 0;
   #answered = 0;
   /** Called when all are answered. */
@@ -25,7 +25,7 @@ export class AnswersUnderWay {
     this.#clock = clock;
   }
 
-  /** The route, with its answers counted from the request to the end. */
+  /** The route, which counts each answer from the request to its end. */
   readonly handler: Handler = (request, { completed }) => {
     this.#asked++;
     const done = () => {
@@ -35,7 +35,7 @@ export class AnswersUnderWay {
     return this.#route(request);
   };
 
-  /** Resolves as soon as no answer is under way, or after `ms`, or when the signal aborts. */
+  /** Resolves once no answer is in progress, after `ms`, or when the signal aborts. */
   async quiet(ms: number, signal: AbortSignal): Promise<void> {
     const limit = new AbortController();
     const cancel = this.#clock.after(ms, () => limit.abort());

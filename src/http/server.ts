@@ -74,9 +74,9 @@ export class Server {
   }
 
   /**
-   * Goes on with another certificate, or without: in a moment when nothing is being answered, or
-   * after a few seconds, a new listener takes the place of the old one. Connections that lie idle
-   * are closed with that one, and clients open others.
+   * Switches to another certificate, or to none: as soon as no answer is in progress, or after a few
+   * seconds, a new listener replaces the old one. Idle connections are closed with the old one, and
+   * clients open others.
    */
   async renew(tls: TlsPair | undefined): Promise<void> {
     this.#tls = tls;

@@ -5,8 +5,10 @@ import type { Secret } from "../secret.ts";
 import { isSignature, isSignedWith, SIGNATURE_HEADER } from "../webhook_signature.ts";
 import { plainText, type Route } from "./routes.ts";
 
-/** The result of a request to the webhook. */
-export type WebhookResult = "accepted" | "ignored" | "malformed" | "unauthorized";
+/** The results that a request to the webhook can have. */
+export const WEBHOOK_RESULTS = ["accepted", "ignored", "malformed", "unauthorized"] as const;
+
+export type WebhookResult = typeof WEBHOOK_RESULTS[number];
 
 /** The largest delivery, in bytes. */
 export const MAX_DELIVERY_BYTES = 1024 * 1024;

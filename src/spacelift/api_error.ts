@@ -39,3 +39,8 @@ export class AccessDenied extends ApiError {
     super("unauthorized", refusal.message, { cause: refusal.cause });
   }
 }
+
+/** Whether an error says that the account or server does not have what was requested. */
+export function isUnsupported(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.reason === "unsupported";
+}

@@ -2,7 +2,7 @@ import type { StackLine } from "../collectors/stacks/overview.ts";
 import { type Html, html, type HtmlValue } from "./html.ts";
 import { stackUrl } from "./links.ts";
 import { findUnknown, type Known, type Need, sayNeeds } from "./needs.ts";
-import { counted, formatAgo, formatCount, mark, note, shorten } from "./parts.ts";
+import { counted, entry, formatAgo, formatCount, mark, note, shorten } from "./parts.ts";
 import { describeWorkers, type Pool } from "./pools.ts";
 import { runLines } from "./runs.ts";
 
@@ -90,9 +90,7 @@ function all(name: Need["name"], total: number): Html {
 }
 
 function poolLine(pool: Pool): Html {
-  return html`<li><span class="name">${shorten(pool.name)}</span>
-    <span class="fact">${formatCount(pool.pending)} waiting</span>
-    <span class="soft">${describeWorkers(pool)}</span></li>\n`;
+  return entry(shorten(pool.name), `${formatCount(pool.pending)} waiting`, describeWorkers(pool));
 }
 
 function stackLine(need: Need, stack: StackLine, { accountUrl, now }: View): Html {
@@ -104,9 +102,7 @@ function stackLine(need: Need, stack: StackLine, { accountUrl, now }: View): Htm
   const about = [space, name === "" ? "" : id].filter((text) => text !== "").map((text) =>
     shorten(text)
   );
-  return html`<li><span class="name">${shown}</span>
-    <span class="fact">${fact(need, stack, now)}</span>
-    <span class="soft">${about.join(", ")}</span></li>\n`;
+  return entry(shown, fact(need, stack, now), about.join(", "));
 }
 
 function fact(need: Need, { since, driftedResources }: StackLine, now: number): HtmlValue {

@@ -39,6 +39,13 @@ export function note(tone: Tone, text: HtmlValue): Html {
   return html`<p class="note ${tone}">${mark(tone)} <span>${text}</span></p>`;
 }
 
+/** An entry of a list: what it is, the fact that counts, and more about it. */
+export function entry(name: HtmlValue, fact: HtmlValue, about: HtmlValue): Html {
+  return html`<li><span class="name">${name}</span>
+    <span class="fact">${fact}</span>
+    <span class="soft">${about}</span></li>\n`;
+}
+
 /** A part of a bar; the name is the class that gives its colour and height. */
 export interface BarPart {
   readonly name: string;

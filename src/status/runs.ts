@@ -5,7 +5,7 @@ import { section } from "./condition.ts";
 import { findRunsOverview } from "./figures.ts";
 import { type Html, html, type HtmlValue } from "./html.ts";
 import { runUrl } from "./links.ts";
-import { counted, formatAgo, formatCount, note, shorten } from "./parts.ts";
+import { counted, entry, formatAgo, formatCount, note, shorten } from "./parts.ts";
 
 /** How many runs of each kind the page names. */
 const SHOWN = 5;
@@ -77,7 +77,6 @@ function line(run: RunLine, { accountUrl, now }: View): Html {
     : html`<a href="${runUrl(accountUrl, stack, id)}">${title}</a>`;
   const about = [state, isDriftDetection ? "drift detection" : type, space]
     .filter((text) => text !== "").map((text) => shorten(text));
-  return html`<li><span class="name">${name}</span>
-    <span class="fact">${since === null ? "unknown since when" : formatAgo(since, now)}</span>
-    <span class="soft">${about.join(", ")}</span></li>\n`;
+  const fact = since === null ? "unknown since when" : formatAgo(since, now);
+  return entry(name, fact, about.join(", "));
 }

@@ -1,6 +1,6 @@
 import { log } from "../../log.ts";
 import { readMetrics } from "../../metrics/metric.ts";
-import { ApiError } from "../../spacelift/api_error.ts";
+import { type ApiError, isUnsupported } from "../../spacelift/api_error.ts";
 import { askInBackground, type OnTrouble } from "../background_requests.ts";
 import type { Collected, Collector, CollectorContext } from "../collector.ts";
 import { FieldChoice } from "./field_choice.ts";
@@ -91,8 +91,8 @@ class RunsRounds {
     const isPoll = hints === undefined || hints.size === 0 || now >= this.#pollAt;
     if (isPoll) await this.#poll(query);
     await this.#follow(query, isPoll ? this.#ledger.due(now) : []);
-    // Only now, for a poll that fails is owed: a round for hints alone would make old data look fresh.
-    // Rounds come a little sooner or later than the interval says.
+    // Set only after success: after a failed poll, a round for hints alone would make old data look
+    // fresh. Jitter makes rounds start slightly earlier or later than the interval.
     if (isPoll) this.#pollAt = now + 0.9 * refreshInterval;
     this.#ledger.tidy();
     if (hints?.hasNew) hurry();
@@ -111,7 +111,7 @@ class RunsRounds {
       await this.#walk.next((after) => this.#page(after, query), bounds);
       this.#refusal = undefined;
     } catch (error) {
-      if (!(error instanceof ApiError) || error.reason !== "unsupported") throw error;
+      if (!isUnsupported(error)) throw error;
       if (this.#refusal === undefined && hints !== undefined) {
         log.info("The API does not list runs: only runs that the webhook names are known", {
           error,

@@ -49,16 +49,6 @@ export const WAITING_FOR_WORKER: ReadonlySet<string> = new Set(["PENDING", "QUEU
 /** States in which a run waits for a person. */
 export const WAITING_FOR_PERSON: ReadonlySet<string> = new Set(["PENDING_REVIEW", "UNCONFIRMED"]);
 
-/** Whether a run in this state waits for a worker. */
-export function waitsForWorker(state: string): boolean {
-  return WAITING_FOR_WORKER.has(state);
-}
-
-/** Whether a run in this state waits for a person. */
-export function waitsForPerson(state: string): boolean {
-  return WAITING_FOR_PERSON.has(state);
-}
-
 /** The course of a run: it ends when it first enters a terminal state, whatever follows. */
 export function courseOf(run: RunReply): Course {
   const transitions = inOrder(run);
@@ -85,8 +75,8 @@ function timeSpent(lived: readonly Transition[]): TimeSpent {
   let wait: number | undefined;
   for (const [index, { state, timestamp }] of lived.entries()) {
     const seconds = (lived[index + 1]?.timestamp ?? timestamp) - timestamp;
-    if (waitsForPerson(state)) wait = (wait ?? 0) + seconds;
-    else if (waitsForWorker(state)) queue += seconds;
+    if (WAITING_FOR_PERSON.has(state)) wait = (wait ?? 0) + seconds;
+    else if (WAITING_FOR_WORKER.has(state)) queue += seconds;
     else active += seconds;
   }
   return { active, queue, wait };

@@ -1,4 +1,5 @@
 import type { Sample } from "../../metrics/family.ts";
+import { labelKey, sortedByLabels } from "./label_key.ts";
 
 /** Upper bounds of the buckets, in seconds. */
 export const BUCKETS: readonly number[] = [
@@ -46,17 +47,17 @@ export class Durations {
 
   /** Every part of every series, sorted by the labels. */
   samples(): Sample[] {
-    return [...this.#series].sort(([a], [b]) => a < b ? -1 : 1)
-      .flatMap(([, series]) => samplesOf(series));
+    return sortedByLabels(this.#series).flatMap(samplesOf);
   }
 
   #find(space: string, type: string): Series {
-    const known = this.#series.get(keyOf(space, type));
+    const key = labelKey([space, type]);
+    const known = this.#series.get(key);
     if (known !== undefined) return known;
     if (this.#series.size >= this.#limit && space + type !== "") return this.#find("", "");
     const counts = new Array<number>(BUCKETS.length + 1).fill(0);
     const series: Series = { labelValues: [space, type], counts, sum: 0 };
-    this.#series.set(keyOf(space, type), series);
+    this.#series.set(key, series);
     return series;
   }
 }
@@ -73,8 +74,4 @@ function samplesOf({ labelValues, counts, sum }: Series): Sample[] {
     { value: sum, labelValues, part: { suffix: "_sum" } },
     { value: count, labelValues, part: { suffix: "_count" } },
   ];
-}
-
-function keyOf(space: string, type: string): string {
-  return `${space}\u0000${type}`;
 }

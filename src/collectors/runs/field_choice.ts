@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import { log } from "../../log.ts";
-import { ApiError } from "../../spacelift/api_error.ts";
+import { type ApiError, isUnsupported } from "../../spacelift/api_error.ts";
 import type { Without } from "./query.ts";
 
 /** How long a smaller choice is used before every field is requested again, in milliseconds. */
@@ -67,8 +67,4 @@ export class FieldChoice {
     }
     return result;
   }
-}
-
-function isUnsupported(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.reason === "unsupported";
 }

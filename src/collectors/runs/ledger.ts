@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { RunRef } from "./query.ts";
+import { RecentRuns } from "./recent_runs.ts";
 import type { Run } from "./run.ts";
 import type { Tally } from "./tally.ts";
 
@@ -22,9 +23,6 @@ const SOON = 30;
  * in milliseconds.
  */
 const LONGEST_PAUSE = 5 * 60_000;
-
-/** How many recently ended runs are kept in full. */
-const KEPT_LAST = 20;
 
 /** How far the memory of ended runs may exceed its limit before it is trimmed. */
 const SLACK = 1.05;
@@ -58,7 +56,7 @@ export class Ledger {
   readonly #tally: Tally;
   readonly #unfinished = new Map<string, Unfinished>();
   readonly #ended = new Map<string, Ended>();
-  readonly #lastEnded: Run[] = [];
+  readonly #recent = new RecentRuns();
   readonly #omitted = new Map<string, RunRef>();
   /** By the server's clock if that is known, in Unix seconds. */
   #startedAt: number;
@@ -86,7 +84,7 @@ export class Ledger {
 
   /** The runs that ended last, the latest first. */
   get lastEnded(): readonly Run[] {
-    return this.#lastEnded;
+    return this.#recent.runs;
   }
 
   /** The number of runs under way that the limit leaves out. */
@@ -226,9 +224,7 @@ export class Ledger {
     const at = run.course.since ?? (wasUnfinished ? this.#clock.wall() / 1000 : undefined);
     if (at === undefined) return;
     this.#tally.note(run, at);
-    const position = this.#lastEnded.findIndex(({ course: { since } }) => (since ?? at) <= at);
-    this.#lastEnded.splice(position < 0 ? this.#lastEnded.length : position, 0, run);
-    this.#lastEnded.length = Math.min(this.#lastEnded.length, KEPT_LAST);
+    this.#recent.add(run, at);
   }
 
   /** Whether a run that was not seen under way ended after this process started. */

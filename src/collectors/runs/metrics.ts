@@ -1,6 +1,7 @@
 import { type Family, family, type Sample, sample } from "../../metrics/family.ts";
 import { gauge, type Metric } from "../../metrics/metric.ts";
 import type { Durations } from "./durations.ts";
+import { labelKey, sortedByLabels } from "./label_key.ts";
 import type { Run } from "./run.ts";
 import type { Tally } from "./tally.ts";
 
@@ -100,9 +101,10 @@ function oldestSamples(runs: readonly Run[]): Sample[] {
 
 function lastEndedSamples({ tally, details }: RunsFound): Sample[] {
   if (!details) return [];
-  return sorted(tally.lastEnded).map(([, { run: { space, stack, type, course: { state } }, at }]) =>
-    sample(LAST_ENDED, at, space, stack, state, type)
-  );
+  return sortedByLabels(tally.lastEnded)
+    .map(({ run: { space, stack, type, course: { state } }, at }) =>
+      sample(LAST_ENDED, at, space, stack, state, type)
+    );
 }
 
 /** Runs grouped by their labels, sorted by label. */
@@ -113,14 +115,10 @@ function gathered<const L extends readonly string[]>(
   const groups = new Map<string, { labels: L; runs: Run[] }>();
   for (const run of runs) {
     const labels = labelsOf(run);
-    const key = labels.join("\u0000");
+    const key = labelKey(labels);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { labels, runs: [run] });
     else group.runs.push(run);
   }
-  return sorted(groups).map(([, { labels, runs }]) => [labels, runs]);
-}
-
-function sorted<T>(map: ReadonlyMap<string, T>): [string, T][] {
-  return [...map].sort(([a], [b]) => a < b ? -1 : 1);
+  return sortedByLabels(groups).map(({ labels, runs }) => [labels, runs]);
 }

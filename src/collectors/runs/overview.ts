@@ -1,4 +1,4 @@
-import { waitsForPerson, waitsForWorker } from "./course.ts";
+import { WAITING_FOR_PERSON, WAITING_FOR_WORKER } from "./course.ts";
 import type { Run } from "./run.ts";
 
 /** Runs in the same situation; only the first ones are listed. */
@@ -44,7 +44,11 @@ export class RunsOverview {
     const { running = [], queued = [], waiting = [] } = Object.groupBy(
       found.unfinished,
       ({ course: { state } }) =>
-        waitsForPerson(state) ? "waiting" : waitsForWorker(state) ? "queued" : "running",
+        WAITING_FOR_PERSON.has(state)
+          ? "waiting"
+          : WAITING_FOR_WORKER.has(state)
+          ? "queued"
+          : "running",
     );
     this.running = list(running);
     this.queued = list(queued);

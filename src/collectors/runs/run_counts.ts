@@ -1,4 +1,5 @@
 import type { Sample } from "../../metrics/family.ts";
+import { labelKey, sortedByLabels } from "./label_key.ts";
 
 /** How long a new series is served at 0 before it counts anything, in milliseconds. */
 export const ZERO_TIME = 60_000;
@@ -47,8 +48,7 @@ export class RunCounts {
   /** Every series, sorted by its labels. */
   samples(now: number): Sample[] {
     if (this.#sorted.length < this.#series.size) {
-      this.#sorted = [...this.#series].sort(([a], [b]) => a < b ? -1 : 1)
-        .map(([, series]) => series);
+      this.#sorted = sortedByLabels(this.#series);
     }
     return this.#sorted.map((series) => {
       if (series.held > 0 && now >= series.heldUntil) {
@@ -60,29 +60,19 @@ export class RunCounts {
   }
 
   #find(labels: RunLabels, now: number): Series {
-    return this.#get(labels) ?? this.#make(this.#withinLimit(labels), now);
-  }
-
-  #get(labels: RunLabels): Series | undefined {
-    return this.#series.get(keyOf(labels));
-  }
-
-  #make(labels: RunLabels, now: number): Series {
-    const known = this.#get(labels);
+    const labelValues = this.#withinLimit(labels);
+    const key = labelKey(labelValues);
+    const known = this.#series.get(key);
     if (known !== undefined) return known;
-    const series = { labelValues: labels, value: 0, held: 0, heldUntil: now + ZERO_TIME };
-    this.#series.set(keyOf(labels), series);
+    const series = { labelValues, value: 0, held: 0, heldUntil: now + ZERO_TIME };
+    this.#series.set(key, series);
     return series;
   }
 
   #withinLimit(labels: RunLabels): RunLabels {
     const [driftDetection, space, , state, type] = labels;
-    if (this.#series.size < this.#limit) return labels;
+    if (this.#series.size < this.#limit || this.#series.has(labelKey(labels))) return labels;
     if (this.#series.size < 2 * this.#limit) return [driftDetection, space, "", state, type];
     return ["", "", "", "", ""];
   }
-}
-
-function keyOf(labels: RunLabels): string {
-  return labels.join("\u0000");
 }

@@ -1,4 +1,5 @@
 import { Durations, SERIES_PER_PAIR } from "./durations.ts";
+import { labelKey } from "./label_key.ts";
 import type { Run } from "./run.ts";
 import { RunCounts } from "./run_counts.ts";
 
@@ -50,7 +51,7 @@ export class Tally {
   /** Records when a run ended, in Unix seconds. */
   note(run: Run, at: number): void {
     const { space, stack, type, course: { state } } = run;
-    const key = [space, stack, state, type].join("\u0000");
+    const key = labelKey([space, stack, state, type]);
     const known = this.lastEnded.get(key);
     if (known === undefined && this.lastEnded.size >= this.#limit) return;
     if (at > (known?.at ?? -Infinity)) this.lastEnded.set(key, { run, at });
