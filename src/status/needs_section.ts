@@ -83,7 +83,6 @@ function titleOf({ name, thing }: Need): string {
 }
 
 function all(name: Need["name"], total: number): Html {
-  if (name === "to review") return html`<p><a href="#runs">All waiting runs</a></p>`;
   return name === "waiting"
     ? html`<p><a href="?all=pools">All worker pools</a></p>`
     : html`<p><a href="?all=${name}">All ${formatCount(total)} ${name} stacks</a></p>`;
