@@ -2,10 +2,11 @@ import { type Account, emptyAccount, plainRun, plainStack } from "../../src/demo
 import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { onlyCollectors, startExporter } from "../support/start_exporter.ts";
-import { type Prometheus, startPrometheus } from "../support/start_prometheus.ts";
+import { startPrometheus } from "../support/start_prometheus.ts";
 import { testWithPrometheus } from "../support/test_with_prometheus.ts";
 
 const FAILED = 'spacelift_runs_total{state="FAILED", stack="STACK"}';
+const SERVED = /^spacelift_runs_total\{.*stack="STACK",state="FAILED".*\} VALUE$/;
 
 await testWithPrometheus("runs: a stack's first failure is an increase", async (tools) => {
   const clock = new FakeClock();
@@ -30,32 +31,41 @@ await testWithPrometheus("runs: a stack's first failure is an increase", async (
     }
     run.history.push({ state, terminal: state === "FAILED", timestamp: now(), username: null });
   };
+  /** Lets time pass, a second at a time, until the exporter serves a value, which Prometheus may lack. */
+  const serves = async (stack: string, value: number) => {
+    const line = new RegExp(
+      SERVED.source.replace("STACK", stack).replace("VALUE", `${value}`),
+      "m",
+    );
+    await eventually(
+      async () => {
+        await clock.advance(1_000);
+        return line.test(await (await test.get()).text());
+      },
+      `The exporter never serves ${line}`,
+      20_000,
+    );
+  };
+  /** Waits until a query finds one series; time stands still meanwhile. */
+  const finds = async (expression: string) => {
+    const isFound = async () => (await prometheus.query(expression)).length === 1;
+    await eventually(isFound, `It never comes to ${expression}`, 20_000);
+  };
+  const failures = (stack: string) => FAILED.replace("STACK", stack);
   await eventually(() => test.peek("runs")?.data !== undefined, "No poll is done");
 
   // One run is seen under way before it fails, another one only when it has failed.
   await clock.advance(5_000);
   enter("seen", "QUEUED");
-  await clock.advance(40_000);
-  await scraped(prometheus, "seen");
+  await serves("seen", 0);
+  await finds(failures("seen"));
   enter("seen", "FAILED");
   enter("sudden", "QUEUED");
   enter("sudden", "FAILED");
-  await clock.advance(40_000);
-  await scraped(prometheus, "sudden");
-  await clock.advance(100_000);
+  await serves("sudden", 0);
+  await finds(failures("sudden"));
   for (const stack of ["seen", "sudden"]) {
-    const expression = `increase(${FAILED.replace("STACK", stack)}[10m]) > 0`;
-    await eventually(
-      async () => (await prometheus.query(expression)).length === 1,
-      `It never comes to ${expression}`,
-      20_000,
-    );
+    await serves(stack, 1);
+    await finds(`increase(${failures(stack)}[10m]) > 0`);
   }
 });
-
-/** Waits until the counter of a stack's failures has been scraped. */
-async function scraped(prometheus: Prometheus, stack: string): Promise<void> {
-  const expression = FAILED.replace("STACK", stack);
-  const find = async () => (await prometheus.query(expression)).length === 1;
-  await eventually(find, `There is no ${expression}`, 20_000);
-}
