@@ -1,5 +1,6 @@
 import type { Family, FamilySamples } from "./family.ts";
 import { type Chunk, type Segment, segment } from "./gzip.ts";
+import { Utf8Writer } from "./utf8_writer.ts";
 import { type Format, writeHead, writeSamples } from "./write_family.ts";
 
 /** A family whose sample lines are written only once, for data that outlives many scrapes. */
@@ -17,7 +18,12 @@ export type WritableFamily = FamilySamples | PreparedFamily;
  */
 export function prepareFamily(samples: FamilySamples): PreparedFamily {
   const { family } = samples;
-  const write = (format: Format) => segment(writeSamples(samples, format));
+  const write = (format: Format) => {
+    const out = new Utf8Writer();
+    writeSamples(samples, format, out);
+    // A view would keep the whole of the longer buffer in memory.
+    return segment(out.take().slice());
+  };
   if (family.type !== "histogram") {
     const body = write("text");
     return { family, body: () => body };
@@ -36,19 +42,21 @@ export function prepareFamily(samples: FamilySamples): PreparedFamily {
 /** Writes families in alphabetical order; omits families without samples. */
 export function writeExposition(families: readonly WritableFamily[], format: Format): Chunk[] {
   const chunks: Chunk[] = [];
-  let text = "";
+  const out = new Utf8Writer();
   const byName = families.toSorted((a, b) => (a.family.name < b.family.name ? -1 : 1));
   for (const family of byName) {
     if ("body" in family) {
       const body = family.body(format);
       if (body.plain.length === 0) continue;
-      chunks.push(text + writeHead(family.family, format), body);
-      text = "";
+      out.write(writeHead(family.family, format));
+      chunks.push(out.take(), body);
     } else if (family.samples.length > 0) {
-      text += writeHead(family.family, format) + writeSamples(family, format);
+      out.write(writeHead(family.family, format));
+      writeSamples(family, format, out);
     }
   }
-  if (format === "openmetrics") text += "# EOF\n";
-  if (text !== "") chunks.push(text);
+  if (format === "openmetrics") out.write("# EOF\n");
+  const rest = out.take();
+  if (rest.length > 0) chunks.push(rest);
   return chunks;
 }

@@ -6,8 +6,8 @@ export interface Segment {
   readonly deflated: Uint8Array;
 }
 
-/** Text still to be encoded, or bytes already encoded and compressed. */
-export type Chunk = string | Segment;
+/** Bytes still to be compressed, or compressed already. */
+export type Chunk = Uint8Array<ArrayBuffer> | Segment;
 
 /**
  * For data that is compressed once for many scrapes: no higher level makes an exposition smaller.
@@ -20,25 +20,22 @@ const PREPARED_LEVEL = 6;
 const LIVE_LEVEL = 2;
 
 /**
- * Text below this many bytes is stored uncompressed: setting up compression would cost more than it
+ * Chunks below this many bytes are stored uncompressed: setting up compression would cost more than it
  * saves.
  */
 const STORED_BYTES = 512;
-
-const encoder = new TextEncoder();
 
 // RFC 1952: magic, deflate, no flags, no time, no extra flags, operating system unknown.
 const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
 // RFC 1951: a final block of fixed Huffman codes that holds nothing.
 const LAST_BLOCK = Uint8Array.of(3, 0);
 
-/** Encodes and compresses text so that segments can be joined into one gzip member. */
-export function segment(text: string): Segment {
-  return compressed(text, PREPARED_LEVEL);
+/** Compresses bytes so that segments can be joined into one gzip member. */
+export function segment(plain: Uint8Array<ArrayBuffer>): Segment {
+  return compressed(plain, PREPARED_LEVEL);
 }
 
-function compressed(text: string, level: number): Segment {
-  const plain = encoder.encode(text);
+function compressed(plain: Uint8Array<ArrayBuffer>, level: number): Segment {
   if (plain.length < STORED_BYTES) return { plain, deflated: stored(plain) };
   // A full flush lets another segment's blocks follow, whatever came before.
   const options = { level, finishFlush: constants.Z_FULL_FLUSH };
@@ -54,22 +51,22 @@ function stored(plain: Uint8Array): Uint8Array {
   return block;
 }
 
-/** The chunks uncompressed, in UTF-8; segments are not copied. */
+/** The chunks uncompressed; nothing is copied. */
 export function plainBody(chunks: readonly Chunk[]): Uint8Array[] {
-  return chunks.map((chunk) => typeof chunk === "string" ? encoder.encode(chunk) : chunk.plain);
+  return chunks.map((chunk) => chunk instanceof Uint8Array ? chunk : chunk.plain);
 }
 
 /** The chunks as one gzip member; segments are neither compressed again nor copied. */
 export function gzipBody(chunks: readonly Chunk[]): Uint8Array[] {
   const [only, ...others] = chunks;
-  if (typeof only === "string" && others.length === 0) {
+  if (only instanceof Uint8Array && others.length === 0) {
     return [gzipSync(only, { level: LIVE_LEVEL })];
   }
   const parts: Uint8Array[] = [HEADER];
   let checksum = 0;
   let length = 0;
   for (const chunk of chunks) {
-    const { plain, deflated } = typeof chunk === "string" ? compressed(chunk, LIVE_LEVEL) : chunk;
+    const { plain, deflated } = chunk instanceof Uint8Array ? compressed(chunk, LIVE_LEVEL) : chunk;
     parts.push(deflated);
     checksum = crc32(plain, checksum);
     length += plain.length;

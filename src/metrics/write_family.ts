@@ -1,24 +1,29 @@
 import type { Family, FamilySamples, Sample } from "./family.ts";
+import type { Utf8Writer } from "./utf8_writer.ts";
 
 /** The supported exposition formats: text 0.0.4 and OpenMetrics 1.0. */
 export type Format = "text" | "openmetrics";
 
-/** The sample lines of one family; those of gauges and counters are the same in both formats. */
-export function writeSamples({ family, samples }: FamilySamples, format: Format): string {
-  if (family.type === "histogram") return writeHistogram(family, samples, format);
+/**
+ * Writes the sample lines of one family; those of gauges and counters are the same in both formats.
+ */
+export function writeSamples(
+  { family, samples }: FamilySamples,
+  format: Format,
+  out: Utf8Writer,
+): void {
+  if (family.type === "histogram") return writeHistogram(family, samples, format, out);
   const openings = family.labels.map((label, index) =>
     `${index === 0 ? `${family.name}{` : '",'}${label}="`
   );
   const [bare, closing] = openings.length === 0 ? [family.name, " "] : ["", '"} '];
-  let text = "";
   for (const { value, labelValues } of samples) {
     let line = bare;
     for (let index = 0; index < openings.length; index++) {
       line += openings[index] + escapeLabelValue(labelValues[index] ?? "");
     }
-    text += line + closing + formatNumber(value) + "\n";
+    out.write(line + closing + formatNumber(value) + "\n");
   }
-  return text;
 }
 
 /** Units as suffixes of names. */
@@ -34,11 +39,15 @@ export function writeHead({ name, help, type }: Family, format: Format): string 
   return `# HELP ${title} ${description}\n# TYPE ${title} ${type}\n${unitLine}`;
 }
 
-function writeHistogram(family: Family, samples: readonly Sample[], format: Format): string {
+function writeHistogram(
+  family: Family,
+  samples: readonly Sample[],
+  format: Format,
+  out: Utf8Writer,
+): void {
   const { name, labels } = family;
   // `le` takes its alphabetical place among the labels.
   const position = labels.filter((label) => label < "le").length;
-  let text = "";
   let series: readonly string[] | undefined;
   let before = "";
   let after = "";
@@ -60,9 +69,8 @@ function writeHistogram(family: Family, samples: readonly Sample[], format: Form
     const written = part.suffix === "_bucket"
       ? `{${before}le="${formatBound(part.upperBound, format)}"${after}}`
       : all;
-    text += `${name}${part.suffix}${written} ${formatNumber(value)}\n`;
+    out.write(`${name}${part.suffix}${written} ${formatNumber(value)}\n`);
   }
-  return text;
 }
 
 const SPECIAL = /[\\"\n]/;

@@ -1,7 +1,7 @@
 import { ApiError } from "./api_error.ts";
 import { refuseCostlyJson } from "./costly_json.ts";
 
-const FIRST_BUFFER_BYTES = 64 * 1024;
+const FIRST_BUFFER_BYTES = 16 * 1024;
 
 /**
  * Reads a reply's body as text that is cheap to parse as JSON; throws `ApiError` when it is larger
@@ -12,7 +12,12 @@ export async function readReply(
   maxBytes: number,
 ): Promise<string> {
   const bytes = body === null ? new Uint8Array() : await readBytes(body, maxBytes);
-  refuseCostlyJson(bytes);
+  const text = decode(bytes);
+  refuseCostlyJson(text);
+  return text;
+}
+
+function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {

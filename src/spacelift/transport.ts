@@ -47,6 +47,20 @@ export function createTransport(
   };
 }
 
+/** A JSON reply that has been read, so that its text need not be encoded and decoded once more. */
+class ReadReply extends Response {
+  readonly #text: string;
+
+  constructor(text: string) {
+    super(null, { headers: { "content-type": "application/json" } });
+    this.#text = text;
+  }
+
+  override text(): Promise<string> {
+    return Promise.resolve(this.#text);
+  }
+}
+
 /** The connections to the API that requests share, replaced when one of them may be dead. */
 class Connections {
   readonly #options: Deno.CreateHttpClientOptions;
@@ -91,8 +105,7 @@ async function accept(
   // GraphQL servers may send a request error with status 400; its text is more specific than the
   // status.
   if (json && (reply.ok || status === 400)) {
-    const headers = { "content-type": "application/json" };
-    return new Response(await readReply(reply.body, maxReplyBytes), { headers });
+    return new ReadReply(await readReply(reply.body, maxReplyBytes));
   }
   await reply.body?.cancel();
   if (reply.ok) {

@@ -6,6 +6,8 @@ import { eventually } from "../support/eventually.ts";
 import { RawClient } from "../support/raw_client.ts";
 import { startTestServer } from "../support/start_test_server.ts";
 
+const encode = (text: string) => new TextEncoder().encode(text);
+
 const REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
 Deno.test("requests sent ahead on one connection are answered one at a time, in order", async () => {
@@ -27,7 +29,7 @@ Deno.test("requests sent ahead on one connection are answered one at a time, in 
 });
 
 Deno.test("an answer is taken piece by piece, only as fast as the client reads", async () => {
-  const whole = segment("x".repeat(32 * 1024 * 1024));
+  const whole = segment(encode("x".repeat(32 * 1024 * 1024)));
   let answered = 0;
   await using test = startTestServer(() => {
     answered++;
@@ -36,7 +38,7 @@ Deno.test("an answer is taken piece by piece, only as fast as the client reads",
   const before = Deno.memoryUsage().rss;
   const connections = await Promise.all(Array.from({ length: 20 }, async () => {
     const connection = await Deno.connect({ hostname: "127.0.0.1", port: test.port });
-    await connection.write(new TextEncoder().encode(REQUEST));
+    await connection.write(encode(REQUEST));
     return connection;
   }));
   await eventually(() => answered === 20, "nothing was sent");
@@ -49,8 +51,8 @@ Deno.test("an answer is taken piece by piece, only as fast as the client reads",
 for (const gzip of [false, true]) {
   Deno.test(`respondWith() shares the bytes of what was prepared, gzip: ${gzip}`, async () => {
     const random = crypto.getRandomValues(new Uint8Array(50_000)).join(" ");
-    const prepared = segment(random.repeat(4));
-    const { body } = respondWith(["head\n", prepared, "tail\n"], gzip, {});
+    const prepared = segment(encode(random.repeat(4)));
+    const { body } = respondWith([encode("head\n"), prepared, encode("tail\n")], gzip, {});
     const shared = gzip ? prepared.deflated : prepared.plain;
     let bytes = 0;
     for await (const piece of body ?? []) {
@@ -62,7 +64,8 @@ for (const gzip of [false, true]) {
 
   Deno.test(`respondWith() gives the length of its body, gzip: ${gzip}`, async () => {
     for (const text of ["", "short", "long".repeat(100_000)]) {
-      const response = respondWith([text, segment(text)], gzip, { "x-name": "a" });
+      const bytes = encode(text);
+      const response = respondWith([bytes, segment(bytes)], gzip, { "x-name": "a" });
       assert.equal(response.headers.get("x-name"), "a");
       assert.equal(response.headers.get("content-encoding"), gzip ? "gzip" : null);
       const length = Number(response.headers.get("content-length"));

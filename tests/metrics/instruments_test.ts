@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { writeExposition } from "../../src/metrics/exposition.ts";
+import { plainBody } from "../../src/metrics/gzip.ts";
 import { INSTRUMENT_FAMILIES, Instruments } from "../../src/metrics/instruments.ts";
+import { joinBytes } from "../support/join_bytes.ts";
 import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
 
 Deno.test("instruments are read back as they were counted, in both formats", () => {
@@ -68,6 +70,7 @@ function readSeries(
   instruments: Instruments,
   format: "text" | "openmetrics",
 ): Map<string, number> {
-  const written = writeExposition(instruments.read(), format).join("");
+  const bytes = joinBytes(plainBody(writeExposition(instruments.read(), format)));
+  const written = new TextDecoder().decode(bytes);
   return seriesOf(parseExposition(written, format));
 }

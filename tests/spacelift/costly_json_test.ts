@@ -1,48 +1,29 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import { MAX_DEPTH, MAX_PARTS, refuseCostlyJson } from "../../src/spacelift/costly_json.ts";
+import { MAX_PARTS, refuseCostlyJson } from "../../src/spacelift/costly_json.ts";
 
-const encode = (text: string) => new TextEncoder().encode(text);
-const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 const list = (lists: number) => `[${"[],".repeat(lists - 2)}[]]`;
-
 const object = (members: number) => `{${'"a":1,'.repeat(members - 1)}"a":1}`;
 
-const TOO_DEEP = {
-  name: "ApiError",
-  reason: "bad_response",
-  message: /nested more than 64 levels/,
-};
 const TOO_MANY = { name: "ApiError", reason: "bad_response", message: /more than 300000 objects/ };
 
-Deno.test("JSON may be nested to the last level that is allowed, again and again", () => {
-  refuseCostlyJson(encode(nested(MAX_DEPTH)));
-  refuseCostlyJson(encode(`[${`${nested(MAX_DEPTH - 1)},`.repeat(1000)}1]`));
-  assert.throws(() => refuseCostlyJson(encode(nested(MAX_DEPTH + 1))), TOO_DEEP);
-  assert.throws(() => refuseCostlyJson(encode('{"a":['.repeat(MAX_DEPTH))), TOO_DEEP);
-});
-
 Deno.test("JSON may hold as many objects, lists and members as are allowed, and not one more", () => {
-  refuseCostlyJson(encode(list(MAX_PARTS)));
-  refuseCostlyJson(encode(object(MAX_PARTS - 1)));
-  assert.throws(() => refuseCostlyJson(encode(object(MAX_PARTS))), TOO_MANY);
-  assert.throws(() => refuseCostlyJson(encode(list(MAX_PARTS + 1))), TOO_MANY);
-  assert.throws(() => refuseCostlyJson(encode(`[${"{},".repeat(MAX_PARTS)}1]`)), TOO_MANY);
+  refuseCostlyJson(list(MAX_PARTS));
+  refuseCostlyJson(object(MAX_PARTS - 1));
+  assert.throws(() => refuseCostlyJson(object(MAX_PARTS)), TOO_MANY);
+  assert.throws(() => refuseCostlyJson(list(MAX_PARTS + 1)), TOO_MANY);
+  assert.throws(() => refuseCostlyJson(`[${"{},".repeat(MAX_PARTS)}1]`), TOO_MANY);
 });
 
-Deno.test("brackets within strings count for nothing, whatever is escaped before them", () => {
-  const brackets = "[{".repeat(MAX_DEPTH) + ":".repeat(MAX_PARTS);
-  for (const text of [brackets, `\\" ${brackets}`, `\\\\\\" ${brackets}`, "\\", "\u20ac["]) {
-    refuseCostlyJson(encode(JSON.stringify({ [text]: text })));
+Deno.test("JSON may be nested as deep as its parts allow", () => {
+  const depth = MAX_PARTS;
+  const text = "[".repeat(depth) + "]".repeat(depth);
+  refuseCostlyJson(text);
+  JSON.parse(text);
+  assert.throws(() => refuseCostlyJson(`[${text}]`), TOO_MANY);
+});
+
+Deno.test("long text counts for nothing, and text that is no JSON is left to the parser", () => {
+  for (const text of ["", '"', "]".repeat(MAX_PARTS + 1), `"${"long text ".repeat(MAX_PARTS)}"`]) {
+    refuseCostlyJson(text);
   }
-  const open = encode(`["\\\\",${nested(MAX_DEPTH)}]`);
-  assert.throws(() => refuseCostlyJson(open), TOO_DEEP, "a closed string is taken for an open one");
-});
-
-Deno.test("whatever an account holds in any usual reply is let through", () => {
-  fc.assert(fc.property(fc.json({ maxDepth: 20 }), (text) => refuseCostlyJson(encode(text))));
-});
-
-Deno.test("text that is no JSON is left to the parser", () => {
-  for (const text of ["", '"', '"\\', "]]]]}", "[", "\\", "<html>"]) refuseCostlyJson(encode(text));
 });
