@@ -232,6 +232,26 @@ Deno.test("check: a server that hangs, at any step, ends in time", async () => {
   assert.ok(second.seconds < 6 * TIMEOUT / 1000, `it took ${second.seconds} s`);
 });
 
+Deno.test("check: a collector that hangs does not take a slow one along", async () => {
+  await using api = startApi();
+  api.faults.set("*", { delayMs: 0.75 * TIMEOUT });
+  api.faults.set("PrometheusExporter_Stacks", { hang: true });
+  const { lines } = await check(api.url);
+  assert.match(lines.get("collector stacks") ?? "", /^failed: timeout: /);
+  assert.match(lines.get("collector runs") ?? "", /^ok/);
+});
+
+Deno.test("check: a collector that waits says what for", async () => {
+  await using api = startApi();
+  const tooMany = { status: 429, headers: { "retry-after": "300" } };
+  api.faults.set("PrometheusExporter_Stacks", tooMany);
+  const { lines, seconds } = await check(api.url);
+  for (const collector of ["stacks", "runs"]) {
+    assert.match(lines.get(`collector ${collector}`) ?? "", /^failed: rate_limited: .*HTTP 429/);
+  }
+  assert.ok(seconds < 6 * TIMEOUT / 1000, `it took ${seconds} s`);
+});
+
 Deno.test("check: Ctrl-C ends it", async () => {
   await using silent = await RawServer.start(() => {});
   const args = ["check", "-e", silent.url, "-k", "demo-key", "-s", CANARY, "--scrape-timeout=1h"];
