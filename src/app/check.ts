@@ -1,7 +1,7 @@
 import type { CheckSettings } from "../cli/parse.ts";
 import { type Clock, secondsSince, systemClock } from "../clock.ts";
 import { COLLECTORS } from "../collectors/list.ts";
-import { describeError } from "../log.ts";
+import { describeError, warnInText } from "../log.ts";
 import { writeExposition } from "../metrics/exposition.ts";
 import { plainBody } from "../metrics/gzip.ts";
 import type { Scrape } from "../scrape/scraper.ts";
@@ -28,7 +28,7 @@ const HOUR = 3_600_000;
  * `UsageError`.
  */
 export async function check(settings: CheckSettings, io: Io): Promise<number> {
-  const account = await openAccount(settings.account, io);
+  const account = await openAccount(settings.account, io, warnInText(io.stderr));
   await tryWebConfig("--web.config.file", settings.web.file);
   await tryWebConfig("--webhook-web.config.file", settings.webhook?.web.file);
   if (settings.webhook !== undefined) await webhookSecret(settings.webhook.secret, systemClock);

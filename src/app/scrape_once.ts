@@ -1,7 +1,7 @@
 import { aborted } from "../aborted.ts";
 import type { ScrapeOnceSettings } from "../cli/parse.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { describeError } from "../log.ts";
+import { describeError, warnInText } from "../log.ts";
 import { writeExposition } from "../metrics/exposition.ts";
 import { plainBody } from "../metrics/gzip.ts";
 import type { Report } from "../scrape/collector_record.ts";
@@ -26,7 +26,7 @@ const PATIENCE = 60_000;
 export async function scrapeOnce(settings: ScrapeOnceSettings, io: Io): Promise<number> {
   const { once: { format, output, scrapeTimeout } } = settings;
   const clock = systemClock;
-  const account = await openAccount(settings.account, io);
+  const account = await openAccount(settings.account, io, warnInText(io.stderr));
   // Replacing a file reads its metadata first.
   if ("secret" in settings.account.keySecret && output === undefined) await io.dropReadPermission();
   const transport = new RecordingTransport(transportTo(account, clock), clock);

@@ -138,6 +138,11 @@ Deno.test("check: a server whose certificate nobody known has signed", async () 
   const { code, lines } = await check(api.url);
   assert.match(lines.get("TLS") ?? "", /^failed: .*UnknownIssuer.*--ca-cert-path/);
   assert.equal(code, 1);
+  const damaged = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+  await using bundle = await tempFile(await Deno.readTextFile(file("ca.pem")) + damaged);
+  const warned = await check(api.url, [`--ca-cert-path=${bundle.path}`]);
+  assert.match(warned.stderr, /^Warning: Ignoring damaged certificates file="[^"]+" .*=\[2\]\n$/);
+  assert.equal(warned.code, 0);
   const plain = await check(api.url.replace("https:", "http:"));
   assert.match(plain.lines.get("exchange of the key") ?? "", /does not speak HTTP.*https:\/\//);
   const trusting = await check(api.url, [`--ca-cert-path=${file("ca.pem").pathname}`]);
@@ -274,6 +279,7 @@ for (
     ["invalid peer certificate: Expired", /renew/],
     ["invalid peer certificate: certificate not valid for name: NotValidForName", /a name in/],
     ["received corrupt message of type InvalidContentType", /http:\/\//],
+    ["The API did not answer within 5s", /check the port, or begin --api-endpoint with http/],
     ["something else", /check the server's certificate/],
   ] as const
 ) {
