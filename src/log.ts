@@ -42,12 +42,27 @@ const FORMATS: Readonly<Record<LogFormat, (record: LogRecord) => string>> = {
       .join(" "),
   text(record) {
     const { level, ts, msg, ...fields } = fieldsOf(record);
-    const shown = Object.entries(fields).map(([name, value]) =>
-      ` ${name}=${JSON.stringify(value, readable)}`
-    );
-    return `${ts.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${msg}${shown.join("")}`;
+    return `${ts.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${withFields(msg, fields)}`;
   },
 };
+
+/** Reports a problem that does not end a command. */
+export type Warn = (message: string, fields: Record<string, unknown>) => void;
+
+/** Warns in the log. */
+export const warnInLog: Warn = (message, fields) => log.warn(message, fields);
+
+/** Warns in a line for people, for commands without a log. */
+export function warnInText(write: (line: string) => void): Warn {
+  return (message, fields) => write(`Warning: ${withFields(message, fields)}\n`);
+}
+
+function withFields(message: string, fields: Readonly<Record<string, unknown>>): string {
+  const shown = Object.entries(fields).map(([name, value]) =>
+    ` ${name}=${JSON.stringify(value, readable)}`
+  );
+  return message + shown.join("");
+}
 
 function fieldsOf({ level, timestamp, message, properties }: LogRecord) {
   return {

@@ -1,9 +1,7 @@
 import type { CheckSettings } from "../cli/parse.ts";
 import { type Clock, secondsSince, systemClock } from "../clock.ts";
-import type { Schedule } from "../collectors/collector.ts";
 import { COLLECTORS } from "../collectors/list.ts";
-import { formatDuration } from "../duration.ts";
-import { describeError } from "../log.ts";
+import { describeError, warnInText } from "../log.ts";
 import { writeExposition } from "../metrics/exposition.ts";
 import { plainBody } from "../metrics/gzip.ts";
 import type { Scrape } from "../scrape/scraper.ts";
@@ -20,19 +18,17 @@ import type { Io } from "./io.ts";
 import { openAccount } from "./open_account.ts";
 import { webhookSecret } from "./webhook.ts";
 import { RecordingTransport } from "./recording_transport.ts";
+import { runRounds } from "./run_rounds.ts";
 
 const SCRAPES_PER_HOUR = 120;
 const HOUR = 3_600_000;
-
-/** How often to check that replies still arrive, in milliseconds. */
-const WATCH_INTERVAL = 100;
 
 /**
  * Tests the settings against the API, explains each step and returns the exit code; throws
  * `UsageError`.
  */
 export async function check(settings: CheckSettings, io: Io): Promise<number> {
-  const account = await openAccount(settings.account, io);
+  const account = await openAccount(settings.account, io, warnInText(io.stderr));
   await tryWebConfig("--web.config.file", settings.web.file);
   await tryWebConfig("--webhook-web.config.file", settings.webhook?.web.file);
   if (settings.webhook !== undefined) await webhookSecret(settings.webhook.secret, systemClock);
@@ -133,50 +129,22 @@ class Check {
     transport: RecordingTransport,
     note: (step: Step) => void,
   ): Promise<Forecast | undefined> {
+    const { scrapeTimeout } = this.#settings.exporter;
+    const clock = this.#clock;
     let requests = transport.requests;
-    let started = this.#clock.monotonic();
+    let started = clock.monotonic();
     let hourly = 0;
-    await this.#round(exporter, transport, ({ interval, usualRequests }) => {
-      const rounds = HOUR / (interval + this.#clock.monotonic() - started);
+    const patience = { transport, clock, patience: scrapeTimeout, signal: this.#signal };
+    await runRounds(exporter, patience, ({ interval, usualRequests }) => {
+      const rounds = HOUR / (interval + clock.monotonic() - started);
       hourly += rounds * (usualRequests ?? transport.requests - requests);
       requests = transport.requests;
-      started = this.#clock.monotonic();
+      started = clock.monotonic();
     });
-    const { scrapeTimeout } = this.#settings.exporter;
     const scrape = await exporter.scraper.scrape(scrapeTimeout, this.#signal);
     for (const report of scrape.reports) note(collectorStep(report, scrape));
     note(await this.#schema(exporter, [...transport.documents]));
     return scrape.families === undefined ? undefined : this.#forecast(scrape.families, hourly);
-  }
-
-  /**
-   * Runs for as long as replies arrive; without a good reply for the scrape timeout it gives up.
-   */
-  async #round(
-    exporter: Exporter,
-    transport: RecordingTransport,
-    onEnd: (schedule: Schedule) => void,
-  ): Promise<void> {
-    const { scrapeTimeout } = this.#settings.exporter;
-    // A request's own time limit must expire first because its message says more.
-    const patience = scrapeTimeout + 2 * WATCH_INTERVAL;
-    const giveUp = new AbortController();
-    transport.lastReply = this.#clock.monotonic();
-    let cancel = () => {};
-    const watch = () => {
-      const silence = this.#clock.monotonic() - transport.lastReply;
-      if (silence > patience) {
-        const message = `The API gave no good answer within ${formatDuration(scrapeTimeout)}`;
-        return giveUp.abort(new ApiError("timeout", message));
-      }
-      cancel = this.#clock.after(WATCH_INTERVAL, watch);
-    };
-    watch();
-    try {
-      await exporter.round(AbortSignal.any([this.#signal, giveUp.signal]), onEnd);
-    } finally {
-      cancel();
-    }
   }
 
   /** The time limit of one step. */

@@ -1,4 +1,5 @@
 import { quote, UsageError } from "../cli/usage_error.ts";
+import { type Warn, warnInLog } from "../log.ts";
 import { decodeText, FileProblem, FileTooLarge, readFile } from "../read_file.ts";
 import { Secret } from "../secret.ts";
 import { findCertificates, MAX_CERTIFICATES_BYTES, warnOfDamaged } from "./pem_certificates.ts";
@@ -37,12 +38,15 @@ export async function readSecretFile(
  * The valid certificates in a PEM file, one text each; warns about damaged ones, and throws
  * `UsageError` when none is valid.
  */
-export async function readCaCertificates(path: string): Promise<string[]> {
+export async function readCaCertificates(
+  path: string,
+  warn: Warn = warnInLog,
+): Promise<string[]> {
   const setting = `--ca-cert-path ${quote(path)}`;
   const certificates = findCertificates(await readSetting(path, setting, MAX_CERTIFICATES_BYTES));
   const { good, damaged } = certificates;
   if (good.length > 0) {
-    warnOfDamaged(path, certificates);
+    warnOfDamaged(path, certificates, warn);
     return good;
   }
   const problem = damaged.length === 0

@@ -1,6 +1,5 @@
 import type { Clock } from "../clock.ts";
 import { BackgroundRequests } from "../collectors/background_requests.ts";
-import type { Schedule } from "../collectors/collector.ts";
 import { Hints } from "../collectors/hints.ts";
 import { COLLECTORS, type CollectorSettings } from "../collectors/list.ts";
 import { Instruments } from "../metrics/instruments.ts";
@@ -52,11 +51,8 @@ export interface Exporter {
   readonly hints: Hints | undefined;
   /** Runs the background work until the signal aborts. */
   background(signal: AbortSignal): Promise<void>;
-  /**
-   * Runs one round of each background collector, one after another, and calls back after each;
-   * failures appear in their reports.
-   */
-  round(signal: AbortSignal, onEnd?: (schedule: Schedule) => void): Promise<void>;
+  /** The background collectors, for commands that run one round of each. */
+  readonly inBackground: readonly Pick<BackgroundSource, "round" | "schedule">[];
   /** Closes the connections to the API. */
   close(): void;
 }
@@ -123,12 +119,7 @@ export function createExporter(
     async background(signal) {
       await Promise.all(background.map((source) => source.run(signal)));
     },
-    async round(signal, onEnd = () => {}) {
-      for (const source of background) {
-        await source.round(signal);
-        onEnd(source.schedule);
-      }
-    },
+    inBackground: background,
     close() {
       session.close();
       transport.close();

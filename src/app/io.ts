@@ -12,7 +12,7 @@ export interface Io {
   readonly variables: () => readonly string[];
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  /** Resolves when everything given to stdout is written, or when its reader is gone. */
+  /** Resolves when everything given to stdout is written or cannot be. */
   readonly written: () => Promise<void>;
   /** Whether stderr is a terminal. */
   readonly isTerminal: boolean;
@@ -34,6 +34,7 @@ export class Output {
   readonly #stream: { write(data: Uint8Array): Promise<number> };
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
+  #problem: Error | undefined;
 
   constructor(stream: { write(data: Uint8Array): Promise<number> }) {
     this.#stream = stream;
@@ -45,12 +46,25 @@ export class Output {
     const done = () => {
       this.#waiting--;
     };
-    this.#last = this.#last.then(() => this.#writeAll(text)).then(done, done);
+    this.#last = this.#last.then(() => this.#writeAll(text)).catch((error) => {
+      this.#note(error);
+    }).then(done);
+  }
+
+  /** Why something could not be written, other than that the reader is gone. */
+  get problem(): Error | undefined {
+    return this.#problem;
   }
 
   /** Resolves when everything given so far is written or dropped. */
   written(): Promise<void> {
     return this.#last;
+  }
+
+  #note(error: unknown): void {
+    if (error instanceof Error && !(error instanceof Deno.errors.BrokenPipe)) {
+      this.#problem ??= error;
+    }
   }
 
   async #writeAll(text: string): Promise<void> {
@@ -113,9 +127,16 @@ export const processIo: Io = {
   },
 };
 
-/** Ends the process when everything is written, or after waiting a second for a stalled reader. */
+/**
+ * Ends the process when everything is written, or after waiting a second for a stalled reader; an
+ * output that is lost, say to a full disk, is no success.
+ */
 export async function exitProcess(code: number): Promise<never> {
   const timeout = new Promise((resolve) => setTimeout(resolve, 1000));
-  await Promise.race([Promise.all([stdout.written(), stderr.written()]), timeout]);
-  Deno.exit(code);
+  await Promise.race([stdout.written(), timeout]);
+  if (stdout.problem !== undefined) {
+    stderr.write(`Cannot write to standard output: ${stdout.problem.message}\n`);
+  }
+  await Promise.race([stderr.written(), timeout]);
+  Deno.exit(stdout.problem === undefined ? code : code || 1);
 }

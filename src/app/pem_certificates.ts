@@ -1,4 +1,4 @@
-import { log } from "../log.ts";
+import type { Warn } from "../log.ts";
 
 /** The largest accepted file of certificates, in bytes. */
 export const MAX_CERTIFICATES_BYTES = 16 * 1024 * 1024;
@@ -31,10 +31,10 @@ export function findCertificates(bytes: Uint8Array): PemCertificates {
   };
 }
 
-/** Logs which certificates of a file are not used. */
-export function warnOfDamaged(path: string, { damaged }: PemCertificates): void {
+/** Warns which certificates of a file are not used. */
+export function warnOfDamaged(path: string, { damaged }: PemCertificates, warn: Warn): void {
   if (damaged.length === 0) return;
-  log.warn("Ignoring damaged certificates", { file: path, certificates: damaged });
+  warn("Ignoring damaged certificates", { file: path, certificates: damaged });
 }
 
 /** Whether the runtime accepts texts as certificates; it reports that only by throwing. */

@@ -7,7 +7,8 @@ import type { Io } from "./io.ts";
  * `*.domain` or `host:port`.
  */
 export function bypassProxy(url: URL, { env, setEnv }: Pick<Io, "env" | "setEnv">): void {
-  const exceptions = env("NO_PROXY") ?? env("no_proxy") ?? "";
+  // An empty variable counts as not set, as in Go and curl.
+  const exceptions = env("NO_PROXY") || env("no_proxy") || "";
   if (!isOnLoopback(url) && !isException(url, exceptions)) return;
   // The runtime expects an IPv6 address without brackets here.
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");

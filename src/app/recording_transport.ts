@@ -11,14 +11,13 @@ export class RecordingTransport implements Transport {
   /** The number of requests sent. */
   requests = 0;
   /** Monotonic time of the last good reply. */
-  lastReply: number;
+  lastReply = -Infinity;
   readonly #transport: Transport;
   readonly #clock: Clock;
 
   constructor(transport: Transport, clock: Clock) {
     this.#transport = transport;
     this.#clock = clock;
-    this.lastReply = clock.monotonic();
   }
 
   async fetch(...[input, init, maxReplyBytes]: Parameters<Transport["fetch"]>): Promise<Response> {

@@ -1,19 +1,23 @@
 import { aborted } from "../aborted.ts";
 import type { ScrapeOnceSettings } from "../cli/parse.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { describeError } from "../log.ts";
+import { describeError, warnInText } from "../log.ts";
 import { writeExposition } from "../metrics/exposition.ts";
 import { plainBody } from "../metrics/gzip.ts";
 import type { Report } from "../scrape/collector_record.ts";
 import { isFailed } from "../scrape/health_families.ts";
-import type { Transport } from "../spacelift/transport.ts";
 import { createExporter, type Exporter, transportTo } from "./exporter.ts";
 import type { Io } from "./io.ts";
 import { openAccount } from "./open_account.ts";
+import { RecordingTransport } from "./recording_transport.ts";
 import { replaceFile } from "./replace_file.ts";
+import { runRounds } from "./run_rounds.ts";
 
 /** How often the progress line is redrawn, in milliseconds. */
 const REDRAW = 200;
+
+/** How long a round waits for the API to recover or to accept requests again, in milliseconds. */
+const PATIENCE = 60_000;
 
 /**
  * Scrapes once, prints the metrics or writes them to a file, and returns the exit code: 1 when a
@@ -22,11 +26,10 @@ const REDRAW = 200;
 export async function scrapeOnce(settings: ScrapeOnceSettings, io: Io): Promise<number> {
   const { once: { format, output, scrapeTimeout } } = settings;
   const clock = systemClock;
-  const account = await openAccount(settings.account, io);
+  const account = await openAccount(settings.account, io, warnInText(io.stderr));
   // Replacing a file reads its metadata first.
   if ("secret" in settings.account.keySecret && output === undefined) await io.dropReadPermission();
-  const requests = { count: 0 };
-  const transport = counting(transportTo(account, clock), requests);
+  const transport = new RecordingTransport(transportTo(account, clock), clock);
   // The exporter's own metrics would describe a process that is gone, and collide with those of
   // other files in one folder.
   const exporting = {
@@ -41,9 +44,11 @@ export async function scrapeOnce(settings: ScrapeOnceSettings, io: Io): Promise<
   using _signals = io.signals(() => stopping.abort());
   try {
     const { families, reports } = await ask(exporter, {
+      transport,
+      clock,
       timeout: scrapeTimeout,
       signal: stopping.signal,
-      progress: () => showProgress(io, requests, clock),
+      progress: () => showProgress(io, transport, clock),
     });
     const explained = reports.filter((report) => families === undefined || isFailed(report));
     io.stderr(explained.map(explain).join(""));
@@ -61,14 +66,16 @@ export async function scrapeOnce(settings: ScrapeOnceSettings, io: Io): Promise<
   }
 }
 
-async function ask(exporter: Exporter, options: {
+async function ask(exporter: Exporter, { timeout, progress, ...options }: {
+  transport: RecordingTransport;
+  clock: Clock;
   timeout: number;
   signal: AbortSignal;
   progress: () => Disposable;
 }): ReturnType<Exporter["scraper"]["scrape"]> {
-  using _progress = options.progress();
-  await exporter.round(options.signal);
-  return await exporter.scraper.scrape(options.timeout, options.signal);
+  using _progress = progress();
+  await runRounds(exporter, { ...options, patience: Math.max(timeout, PATIENCE) });
+  return await exporter.scraper.scrape(timeout, options.signal);
 }
 
 async function print(body: readonly Uint8Array[], io: Io, signal: AbortSignal): Promise<void> {
@@ -82,24 +89,18 @@ function explain({ collector, failure }: Report): string {
   return `${collector}: ${failure.reason}: ${describeError(failure)}\n`;
 }
 
-function counting(transport: Transport, requests: { count: number }): Transport {
-  return {
-    fetch(...args) {
-      requests.count++;
-      return transport.fetch(...args);
-    },
-    close: () => transport.close(),
-  };
-}
-
 /** Shows on a terminal how many requests have been sent, until it is disposed of. */
-function showProgress(io: Io, requests: { readonly count: number }, clock: Clock): Disposable {
+function showProgress(
+  io: Io,
+  transport: { readonly requests: number },
+  clock: Clock,
+): Disposable {
   if (!io.isTerminal) return { [Symbol.dispose]: () => {} };
   const started = clock.monotonic();
   let cancel = () => {};
   const draw = () => {
     const seconds = ((clock.monotonic() - started) / 1000).toFixed(1);
-    io.stderr(`\rQuerying the account: ${requests.count} requests, ${seconds} s `);
+    io.stderr(`\rQuerying the account: ${transport.requests} requests, ${seconds} s `);
     cancel = clock.after(REDRAW, draw);
   };
   draw();

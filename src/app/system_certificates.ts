@@ -1,4 +1,4 @@
-import { log } from "../log.ts";
+import { type Warn, warnInLog } from "../log.ts";
 import { FileProblem, FileTooLarge, readFile } from "../read_file.ts";
 import type { Io } from "./io.ts";
 import { findCertificates, MAX_CERTIFICATES_BYTES, warnOfDamaged } from "./pem_certificates.ts";
@@ -22,60 +22,69 @@ const MAX_FOLDER_FILE_BYTES = 1024 * 1024;
  */
 export async function readSystemCertificates(
   env: Io["env"],
-  bundles: readonly string[] = BUNDLES,
+  { bundles = BUNDLES, warn = warnInLog }: { bundles?: readonly string[]; warn?: Warn } = {},
 ): Promise<string[]> {
-  const found = new Set<string>();
+  const search = new Search(warn);
   const file = env("SSL_CERT_FILE");
-  if (file) await addFile(found, file, (error) => warn("SSL_CERT_FILE", file, error));
-  else await addFirst(found, bundles);
+  if (file) await search.namedFile("SSL_CERT_FILE", file);
+  else await search.first(bundles);
   const separator = Deno.build.os === "windows" ? ";" : ":";
   for (const folder of env("SSL_CERT_DIR")?.split(separator) ?? []) {
-    if (folder !== "") await addFolder(found, folder);
+    if (folder !== "") await search.namedFolder("SSL_CERT_DIR", folder);
   }
-  return [...found];
+  return [...search.found];
 }
 
-async function addFirst(found: Set<string>, paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    if (await addFile(found, path, () => {})) return;
-  }
-}
+/** Collects certificates from files and folders. */
+class Search {
+  readonly found = new Set<string>();
+  readonly #warn: Warn;
 
-async function addFolder(found: Set<string>, folder: string): Promise<void> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(folder));
-    const files = entries.filter(({ isFile, isSymlink }) => isFile || isSymlink);
-    // Ignore everything else in such a folder, including dead links.
-    for (const name of files.map(({ name }) => name).sort()) {
-      await addFile(found, `${folder}/${name}`, () => {}, MAX_FOLDER_FILE_BYTES);
+  constructor(warn: Warn) {
+    this.#warn = warn;
+  }
+
+  async first(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      if (await this.#file(path) === undefined) return;
     }
-  } catch (error) {
-    warn("SSL_CERT_DIR", folder, error);
   }
-}
 
-/** Adds the certificates of a file, and returns whether there were any. */
-async function addFile(
-  found: Set<string>,
-  path: string,
-  onProblem: (problem: Error) => void,
-  limit = MAX_CERTIFICATES_BYTES,
-): Promise<boolean> {
-  try {
-    const certificates = findCertificates(await readFile(path, limit));
-    warnOfDamaged(path, certificates);
-    if (certificates.good.length === 0) {
-      throw new FileProblem("it contains no usable certificate in PEM format");
+  async namedFile(variable: string, path: string): Promise<void> {
+    const problem = await this.#file(path);
+    if (problem !== undefined) this.#refuse(variable, path, problem);
+  }
+
+  async namedFolder(variable: string, folder: string): Promise<void> {
+    try {
+      const entries = await Array.fromAsync(Deno.readDir(folder));
+      const files = entries.filter(({ isFile, isSymlink }) => isFile || isSymlink);
+      // Ignore everything else in such a folder, including dead links.
+      for (const name of files.map(({ name }) => name).sort()) {
+        await this.#file(`${folder}/${name}`, MAX_FOLDER_FILE_BYTES);
+      }
+    } catch (error) {
+      this.#refuse(variable, folder, error);
     }
-    for (const certificate of certificates.good) found.add(certificate);
-    return true;
-  } catch (error) {
-    if (!(error instanceof FileProblem) && !(error instanceof FileTooLarge)) throw error;
-    onProblem(error);
-    return false;
   }
-}
 
-function warn(variable: string, path: string, error: unknown): void {
-  log.warn(`Cannot use the path in ${variable}`, { path, error });
+  /** Adds the certificates of a file, or returns why there are none. */
+  async #file(path: string, limit = MAX_CERTIFICATES_BYTES): Promise<Error | undefined> {
+    try {
+      const certificates = findCertificates(await readFile(path, limit));
+      warnOfDamaged(path, certificates, this.#warn);
+      if (certificates.good.length === 0) {
+        throw new FileProblem("it contains no usable certificate in PEM format");
+      }
+      for (const certificate of certificates.good) this.found.add(certificate);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof FileProblem) && !(error instanceof FileTooLarge)) throw error;
+      return error;
+    }
+  }
+
+  #refuse(variable: string, path: string, error: unknown): void {
+    this.#warn(`Cannot use the path in ${variable}`, { path, error });
+  }
 }

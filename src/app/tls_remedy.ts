@@ -29,6 +29,11 @@ const PROBLEMS: readonly (readonly [RegExp, TlsProblem])[] = [
     reason: "the server there does not speak TLS",
     remedy: "check the port, or begin --api-endpoint with http://",
   }],
+  [/did not answer within/, {
+    reason: "the server there does not complete the TLS handshake",
+    remedy: "check the port, or begin --api-endpoint with http:// if the server there does not " +
+      "speak TLS; a firewall or proxy in between may also hold the handshake up",
+  }],
 ];
 
 const OTHER: TlsProblem = {

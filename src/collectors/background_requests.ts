@@ -68,8 +68,8 @@ export class BackgroundRequests {
   }
 
   /**
-   * Sends a request, with retries; throws its last `ApiError` when patience ends, or the signal's
-   * reason.
+   * Sends a request, with retries; throws its last `ApiError` when patience or a time limit ends it,
+   * or the signal's reason.
    */
   async send<T>(request: () => Promise<T>, persistence: Persistence): Promise<T> {
     const { signal, patience, isTransient, onTrouble } = persistence;
@@ -93,8 +93,8 @@ export class BackgroundRequests {
           onTrouble(error, spent - reported);
           reported = spent;
         }
-        await this.#rest(pause, signal);
-        await this.#rest(this.#pace.take(), signal);
+        await this.#rest(pause, signal, error);
+        await this.#rest(this.#pace.take(), signal, error);
       }
     }
   }
@@ -112,10 +112,16 @@ export class BackgroundRequests {
     if (this.#hold === undefined) return;
     const wait = this.#hold.until - this.#clock.monotonic();
     if (wait > TROUBLE_AFTER) onTrouble(this.#hold.error, wait);
-    await this.#rest(wait, signal);
+    await this.#rest(wait, signal, this.#hold.error);
   }
 
-  async #rest(ms: number, signal: AbortSignal): Promise<void> {
-    if (ms > 0) await sleep(this.#clock, ms, signal);
+  /** Waits, because of `trouble` if any, which says more than a time limit that ends the wait. */
+  async #rest(ms: number, signal: AbortSignal, trouble?: ApiError): Promise<void> {
+    if (ms <= 0) return;
+    try {
+      await sleep(this.#clock, ms, signal);
+    } catch (reason) {
+      throw reason instanceof ApiError && trouble !== undefined ? trouble : reason;
+    }
   }
 }

@@ -115,14 +115,17 @@ export interface SmallerDocument {
 
 // Null means "unknown" unless the API's documentation says that a field is never null.
 
+/** What JavaScript can count exactly. */
+const COUNTS = `a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`;
+
 /** A count, or null when the API does not know it; an invalid one is left out. */
 export const count = figure(
-  "a whole number",
+  COUNTS,
   (input) => input === null || isCount(input) ? input : undefined,
 );
 
 /** A count, or null when the API does not know it or returns -1 for "no limit". */
-export const limit = figure("a whole number", (input) => {
+export const limit = figure(COUNTS, (input) => {
   if (input === -1) return null;
   return input === null || isCount(input) ? input : undefined;
 });
@@ -131,7 +134,7 @@ export const limit = figure("a whole number", (input) => {
 export const timestamp = count;
 
 /** A Unix timestamp in seconds; null means none and is read as 0. */
-export const moment = figure("a whole number", (input) => {
+export const moment = figure(COUNTS, (input) => {
   if (input === null) return 0;
   return isCount(input) ? input : undefined;
 });

@@ -75,7 +75,8 @@ const EVERY_INVISIBLE = new RegExp(INVISIBLE, "gu");
 
 /** A label value as it is written: without invisible characters, and cut to the maximum length. */
 export function cutLabelValue(value: string): string {
-  const whole = value.toWellFormed();
+  // A character has at most two units, so none of what is kept is lost, and long texts cost nothing.
+  const whole = value.slice(0, 2 * MAX_LABEL_VALUE_LENGTH).toWellFormed();
   const text = INVISIBLE.test(whole) ? whole.replaceAll(EVERY_INVISIBLE, "\ufffd") : whole;
   if (text.length <= MAX_LABEL_VALUE_LENGTH) return text;
   const characters = [...text];

@@ -38,6 +38,8 @@ export const SMALL_REPLY_BYTES = 1024 * 1024;
 
 /** The longest part of an API's error message that is kept, in characters. */
 const MAX_MESSAGE_LENGTH = 200;
+/** The longest part of it that is looked at, which must not take long. */
+const MAX_READ_LENGTH = 10_000;
 /** How many secrets are remembered; older ones are no longer in use. */
 const MAX_SECRETS = 16;
 
@@ -130,8 +132,9 @@ export class Endpoint {
     if (!v.is(errorSchema, error)) {
       return new ApiError("graphql", "The API answered with an error without a message");
     }
-    const text = error.message;
-    const safe = this.#blackOut(text).replaceAll(/\s+/g, " ");
+    // Cut only after all secrets are gone, so that none is cut in two and then missed.
+    const text = this.#blackOut(error.message).slice(0, MAX_READ_LENGTH);
+    const safe = text.replaceAll(/\s+/g, " ");
     const short = safe.length > MAX_MESSAGE_LENGTH
       ? `${safe.slice(0, MAX_MESSAGE_LENGTH)}...`
       : safe;

@@ -138,6 +138,11 @@ Deno.test("check: a server whose certificate nobody known has signed", async () 
   const { code, lines } = await check(api.url);
   assert.match(lines.get("TLS") ?? "", /^failed: .*UnknownIssuer.*--ca-cert-path/);
   assert.equal(code, 1);
+  const damaged = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+  await using bundle = await tempFile(await Deno.readTextFile(file("ca.pem")) + damaged);
+  const warned = await check(api.url, [`--ca-cert-path=${bundle.path}`]);
+  assert.match(warned.stderr, /^Warning: Ignoring damaged certificates file="[^"]+" .*=\[2\]\n$/);
+  assert.equal(warned.code, 0);
   const plain = await check(api.url.replace("https:", "http:"));
   assert.match(plain.lines.get("exchange of the key") ?? "", /does not speak HTTP.*https:\/\//);
   const trusting = await check(api.url, [`--ca-cert-path=${file("ca.pem").pathname}`]);
@@ -232,6 +237,26 @@ Deno.test("check: a server that hangs, at any step, ends in time", async () => {
   assert.ok(second.seconds < 6 * TIMEOUT / 1000, `it took ${second.seconds} s`);
 });
 
+Deno.test("check: a collector that hangs does not take a slow one along", async () => {
+  await using api = startApi();
+  api.faults.set("*", { delayMs: 0.75 * TIMEOUT });
+  api.faults.set("PrometheusExporter_Stacks", { hang: true });
+  const { lines } = await check(api.url);
+  assert.match(lines.get("collector stacks") ?? "", /^failed: timeout: /);
+  assert.match(lines.get("collector runs") ?? "", /^ok/);
+});
+
+Deno.test("check: a collector that waits says what for", async () => {
+  await using api = startApi();
+  const tooMany = { status: 429, headers: { "retry-after": "300" } };
+  api.faults.set("PrometheusExporter_Stacks", tooMany);
+  const { lines, seconds } = await check(api.url);
+  for (const collector of ["stacks", "runs"]) {
+    assert.match(lines.get(`collector ${collector}`) ?? "", /^failed: rate_limited: .*HTTP 429/);
+  }
+  assert.ok(seconds < 6 * TIMEOUT / 1000, `it took ${seconds} s`);
+});
+
 Deno.test("check: Ctrl-C ends it", async () => {
   await using silent = await RawServer.start(() => {});
   const args = ["check", "-e", silent.url, "-k", "demo-key", "-s", CANARY, "--scrape-timeout=1h"];
@@ -254,6 +279,7 @@ for (
     ["invalid peer certificate: Expired", /renew/],
     ["invalid peer certificate: certificate not valid for name: NotValidForName", /a name in/],
     ["received corrupt message of type InvalidContentType", /http:\/\//],
+    ["The API did not answer within 5s", /check the port, or begin --api-endpoint with http/],
     ["something else", /check the server's certificate/],
   ] as const
 ) {

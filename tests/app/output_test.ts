@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Output } from "../../src/app/io.ts";
+import { LISTED_PERMISSIONS } from "../support/run_program.ts";
 
 /** A stream that takes some bytes at a time, as far as it is let. */
 class Sink {
@@ -43,4 +44,20 @@ Deno.test("output whose reader is gone is no error", async () => {
   const output = new Output({ write: () => Promise.reject(new Deno.errors.BrokenPipe()) });
   output.write("text\n");
   await output.written();
+  assert.equal(output.problem, undefined);
+});
+
+Deno.test({
+  name: "output that a full disk does not take ends the command with 1, and says why",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const run = ["run", "--frozen", "--no-prompt", ...LISTED_PERMISSIONS, "main.ts", "version"];
+    const { code, stderr } = await new Deno.Command("sh", {
+      args: ["-c", 'exec "$0" "$@" > /dev/full', Deno.execPath(), ...run],
+      cwd: new URL("../../", import.meta.url),
+    }).output();
+    const said = new TextDecoder().decode(stderr);
+    assert.match(said, /^Cannot write to standard output: No space left on device/);
+    assert.equal(code, 1);
+  },
 });

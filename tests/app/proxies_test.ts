@@ -44,6 +44,7 @@ const ADDITIONS: readonly (readonly [string, Record<string, string>, string | un
   [API, { NO_PROXY: "10.0.0.0/8" }, undefined],
   [API, { NO_PROXY: "*.corp.example" }, "*.corp.example,spacelift.corp.example"],
   [API, { no_proxy: "*.corp.example" }, "*.corp.example,spacelift.corp.example"],
+  [API, { NO_PROXY: "", no_proxy: "corp.example" }, "corp.example,spacelift.corp.example"],
   ["http://127.0.0.1:8080/", {}, "127.0.0.1"],
   ["http://127.8.9.1:8080/", {}, "127.8.9.1"],
   ["http://localhost:8080/", { no_proxy: "a.example" }, "a.example,localhost"],

@@ -27,7 +27,7 @@ async function find(options: {
   using log = captureLog();
   const inFolder = (path: string) => new URL(path, folder.url).pathname;
   const valueOf = (name: string) => env[name]?.split(":").map(inFolder).join(":");
-  const found = await readSystemCertificates(valueOf, bundles.map(inFolder));
+  const found = await readSystemCertificates(valueOf, { bundles: bundles.map(inFolder) });
   return { found, log: log.text };
 }
 

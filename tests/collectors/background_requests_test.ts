@@ -63,6 +63,17 @@ Deno.test("patience ends with the request's own error, before a try that would c
   assert.equal(setup.clock.pending, 0);
 });
 
+Deno.test("a wait that a time limit ends fails with what it waited for", async () => {
+  const setup = new Setup();
+  setup.errors = [failure("rate_limited", 120_000)];
+  const isTrouble = ({ reason }: ApiError) => reason === "rate_limited";
+  const retrying = assert.rejects(setup.send(600_000), isTrouble);
+  await setup.clock.advance(1_000);
+  const held = assert.rejects(setup.send(600_000), isTrouble);
+  setup.stopping.abort(failure("timeout"));
+  await Promise.all([retrying, held]);
+});
+
 Deno.test("without patience, or for a failure that does not pass, nothing is tried again", async () => {
   const setup = new Setup();
   setup.errors = [failure("timeout"), failure("unsupported"), new RangeError("A bug")];

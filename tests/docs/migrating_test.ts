@@ -79,6 +79,10 @@ await testWithPrometheus("migrating.md is right about each query", async (tools,
             ['spacelift_build_info{goversion!=""}', "nothing"],
             ['count({__name__=~"spacelift_.+"})', "something else"],
             [
+              'count by (__name__) ({__name__=~"spacelift_public_worker_pool_.+"})',
+              "something else",
+            ],
+            [
               'count by (__name__) ({__name__=~"spacelift_worker_pool_(runs|workers).*"})',
               "something else",
             ],

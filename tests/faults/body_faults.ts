@@ -7,7 +7,7 @@ const NO_RESULT = /^The API's reply is not a GraphQL result$/;
 const NOT_AS_EXPECTED =
   /^The API's reply is not as expected: \S+ (should be [\w ]+, got [\w ]+|is missing)$/;
 const TOO_LONG = /larger than 1048576 bytes$/;
-const TOO_MANY = /holds more than 300000 objects, lists and members$/;
+const TOO_MANY = /holds more than 300000 values$/;
 
 /** Bodies with status 200 that hold no reply. */
 export const BODY_FAULTS: readonly FaultRow[] = [

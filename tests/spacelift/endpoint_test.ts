@@ -63,6 +63,18 @@ Deno.test("a GraphQL error is told in short, on one line", async () => {
   assert.equal(message, `The API answered with the error "first line ${"x".repeat(189)}..."`);
 });
 
+Deno.test("the far end of a long error is not read, and no secret is cut in two there", async () => {
+  const far = { errors: [`${"x".repeat(10_000)} unauthorized`] };
+  await using demo = startSimulatedApi({ account: saasAccount() });
+  using test = startClient(demo.url);
+  demo.faults.set(USAGE.name, far);
+  const { reason } = await failureOf(test.client.query(USAGE, { signal: SIGNAL }));
+  assert.equal(reason, "graphql");
+  demo.faults.set(USAGE.name, { errors: [`${" ".repeat(9_995)}demo-secret`] });
+  const { message } = await failureOf(test.client.query(USAGE, { signal: SIGNAL }));
+  assert.doesNotMatch(message, /demo/);
+});
+
 Deno.test("data beside an error is not believed", async () => {
   const fault = { errors: ["partly broken"], keepData: true };
   assert.match(await messageOf(fault), /the error "partly broken"/);

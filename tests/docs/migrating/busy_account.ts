@@ -10,12 +10,18 @@ export function busyAccount(now: number): Account {
   const worker = { busy: true, drained: false };
   return {
     ...emptyAccount(),
-    publicWorkerPool: { parallelism: 10, busyWorkers: 8, pendingRuns: 3 },
+    publicWorkerPool: {
+      parallelism: 10,
+      busyWorkers: 8,
+      pendingRuns: 3,
+      schedulableRunsCount: 3,
+    },
     workerPools: [
       {
         id: "01HPOOLA",
         name: "production",
         pendingRuns: 4,
+        schedulableRunsCount: 1,
         busyWorkers: 2,
         workers: [{ id: "a", ...worker }, { id: "b", ...worker }, {
           id: "c",

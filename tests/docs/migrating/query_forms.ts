@@ -27,7 +27,6 @@ export const SAME: readonly string[] = [
   "min_over_time(spacelift_public_worker_pool_runs_pending[1h]) > 0",
   "deriv(spacelift_public_worker_pool_runs_pending[1h])",
   "absent(spacelift_public_worker_pool_parallelism)",
-  'count by (__name__) ({__name__=~"spacelift_public_worker_pool_.+"})',
   // Private worker pools.
   "max(spacelift_worker_pool_workers_busy) by (worker_pool_id, worker_pool_name) > 0",
   "max(spacelift_worker_pool_runs_pending) by (worker_pool_id, worker_pool_name) > 0",
