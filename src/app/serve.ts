@@ -101,7 +101,11 @@ export async function serveAccount(
       handler: web?.access.guard(handler) ?? handler,
       tls: web?.access.tls,
       clock,
-      onRestart,
+      onRestart: () => {
+        onRestart();
+        // Connections to the webhook, which may be anybody's, can hold the descriptors that it lacks.
+        webhook?.drop();
+      },
     });
   } catch (error) {
     await webhook?.close();

@@ -1,6 +1,6 @@
 import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
 import type { ValuesOf } from "./flag.ts";
-import { type Command, SIMULATION, WEBHOOK, WEBHOOK_WEB } from "./flags.ts";
+import { COLLECTOR_SWITCHES, type Command, SIMULATION, WEBHOOK, WEBHOOK_WEB } from "./flags.ts";
 import { type Input, readGroup, sourceOf } from "./read.ts";
 import { requireSecret, type SecretChoice, secretOf } from "./secret_choice.ts";
 import { quote, throwAll, UsageError } from "./usage_error.ts";
@@ -36,7 +36,7 @@ export function readSender(input: Input): SenderSettings | undefined {
   return { url, secret: readSecret(input) };
 }
 
-/** What is given of a webhook that is neither listened for nor sent, in sentences. */
+/** What is given of a webhook without effect, in sentences. */
 export function readUnusedWebhook(command: Command, input: Input): string[] {
   const listening = WEBHOOK.nameOf("listenAddress");
   const signing = command === "demo" ? [listening, SIMULATION.nameOf("webhookUrl")] : [listening];
@@ -49,7 +49,15 @@ export function readUnusedWebhook(command: Command, input: Input): string[] {
       return [];
     }
     return [`${source} has no effect without ${users.map((user) => `--${user}`).join(" or ")}`];
-  });
+  }).concat(readUntaken(listening, input));
+}
+
+/** Deliveries only make the collector of runs ask sooner. */
+function readUntaken(listening: string, input: Input): string[] {
+  const source = sourceOf(listening, input);
+  const { runs = true } = readGroup(COLLECTOR_SWITCHES, input);
+  if (source === undefined || runs) return [];
+  return [`${source} has no effect without --${COLLECTOR_SWITCHES.nameOf("runs")}`];
 }
 
 function refuseShared(address: ListenAddress, main: ListenAddress): void {

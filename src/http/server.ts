@@ -37,6 +37,7 @@ export class Server {
   readonly #underWay: AnswersUnderWay;
   readonly #stopping = new AbortController();
   #generation: Generation;
+  #restarting: Promise<void> | undefined;
   #tls: TlsPair | undefined;
 
   /** Starts to listen; throws when the address cannot be used. */
@@ -82,8 +83,13 @@ export class Server {
     this.#tls = tls;
     await this.#underWay.quiet(RENEWAL_TIME, this.#stopping.signal);
     // A listener that has failed in the meantime was started again with the new certificate.
-    if (this.#stopping.signal.aborted || this.#generation.tls === tls) return;
+    if (this.#generation.tls !== tls) await this.drop();
+  }
+
+  /** Drops every connection, and listens again at once. */
+  async drop(): Promise<void> {
     const { controller, server } = this.#generation;
+    if (this.#stopping.signal.aborted) return;
     controller.abort();
     try {
       // Its port is free only then, within a millisecond.
@@ -92,7 +98,7 @@ export class Server {
       // It failed on its own, which restarts it elsewhere.
       return;
     }
-    await this.#restart();
+    if (this.#generation.server === server) await this.#restart();
   }
 
   async #answer(request: Request): Promise<Response> {
@@ -117,7 +123,12 @@ export class Server {
     }
   }
 
-  async #restart(): Promise<void> {
+  /** Listens again, once however many ask for it. */
+  #restart(): Promise<void> {
+    return this.#restarting ??= this.#listenAgain().finally(() => this.#restarting = undefined);
+  }
+
+  async #listenAgain(): Promise<void> {
     const backoff = new Backoff();
     const { clock } = this.#options;
     while (!this.#stopping.signal.aborted) {

@@ -15,6 +15,13 @@ export interface WebFiles {
 
 const MAX_BYTES = 1024 * 1024;
 
+/** What the runtime's errors mean, except that the certificate is damaged. */
+const PAIR_PROBLEMS: readonly (readonly [RegExp, string])[] = [
+  [/KeyMismatch/, "key_file: it is not the key of the certificate in cert_file"],
+  [/UnsupportedCertVersion/, "cert_file: TLS needs an X.509 certificate of version 3"],
+  [/private key|decode key/, "key_file: the key is damaged or has a passphrase"],
+];
+
 /** Reads a web configuration file and those that it names; throws `WebConfigError`. */
 export async function readWebFiles(path: string, now: number): Promise<WebFiles> {
   const { tls: files, headers, users } = parseWebConfig(await readText(path));
@@ -60,18 +67,18 @@ function examine({ cert, key }: TlsPair, now: number): string[] {
     // Listening is the best test of a pair; nobody learns the port.
     Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key }).close();
   } catch (cause) {
-    const isMismatch = cause instanceof Error && /KeyMismatch/.test(cause.message);
-    throw new WebConfigError(
-      isMismatch
-        ? "tls_server_config.key_file: it is not the key of the certificate in cert_file"
-        : "tls_server_config.cert_file: the certificate or its key is damaged",
-      { cause },
-    );
+    throw new WebConfigError(`tls_server_config.${problemOf(cause)}`, { cause });
   }
   const { validFrom, validTo } = certificate;
   if (Date.parse(validTo) <= now) return [`The certificate expired at ${iso(validTo)}`];
   if (Date.parse(validFrom) > now) return [`The certificate is not valid before ${iso(validFrom)}`];
   return [];
+}
+
+function problemOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : "";
+  const [, problem] = PAIR_PROBLEMS.find(([pattern]) => pattern.test(text)) ?? [];
+  return problem ?? "cert_file: the certificate is damaged";
 }
 
 async function examineMode(path: string): Promise<string[]> {

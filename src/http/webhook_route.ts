@@ -19,7 +19,8 @@ export const DELIVERY_TIME = 10_000;
 /** Larger deliveries may be rejected, to be resent, while many of them arrive, in bytes. */
 const SMALL_DELIVERY_BYTES = 64 * 1024;
 
-const FIRST_BUFFER_BYTES = 4096;
+/** How many bytes of a body are read at a time, and held at first. */
+const PIECE_BYTES = 4096;
 
 /** How many large deliveries are buffered at a time. */
 const LARGE_DELIVERIES = 16;
@@ -100,7 +101,7 @@ class Receiver {
       return 413;
     }
     if (body === null) return new Uint8Array();
-    const reader = body.getReader();
+    const reader = readerOf(body);
     let isLate = false;
     // What is cancelled ends at once, and without an error.
     const stop = () => reader.cancel().catch(() => {});
@@ -120,13 +121,16 @@ class Receiver {
   }
 
   /** Reads into one buffer: small pieces cost no more than their bytes. */
-  async #read(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | 413 | 503> {
-    let buffer = new Uint8Array(FIRST_BUFFER_BYTES);
+  async #read(reader: Reader): Promise<Uint8Array | 413 | 503> {
+    let buffer = new Uint8Array(PIECE_BYTES);
+    let piece = new Uint8Array(PIECE_BYTES);
     let length = 0;
     let isLarge = false;
     try {
       for (;;) {
-        const { value, done } = await reader.read();
+        const { value, done } = reader instanceof ReadableStreamBYOBReader
+          ? await reader.read(piece)
+          : await reader.read();
         if (done) return buffer.subarray(0, length);
         const end = length + value.length;
         if (end > MAX_DELIVERY_BYTES) return 413;
@@ -142,10 +146,27 @@ class Receiver {
         }
         buffer.set(value, length);
         length = end;
+        piece = new Uint8Array(value.buffer);
       }
     } finally {
       if (isLarge) this.#large--;
     }
+  }
+}
+
+type Reader =
+  | ReadableStreamBYOBReader
+  | ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+
+/**
+ * Reads a body into the reader's own buffer, because the runtime's has 64 KiB for each piece, however
+ * small. A body that has arrived with its headers comes as it is.
+ */
+function readerOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): Reader {
+  try {
+    return body.getReader({ mode: "byob" });
+  } catch {
+    return body.getReader();
   }
 }
 

@@ -45,7 +45,7 @@ symbol circle, symbol .body { fill: var(--tone); }
 .verdict:is(.warn, .bad) { padding: .75rem; border-left: .3rem solid var(--tone);
   background: var(--tint); }
 .verdict:is(.warn, .bad) p:first-child { font-size: 1.35rem; line-height: 1.25; font-weight: 600; }
-.verdict:is(.warn, .bad) .detail { color: var(--ink); }
+.verdict:is(.warn, .bad) .detail { margin-left: 2rem; color: var(--ink); }
 .back { margin-bottom: .75rem; }
 .headline { font-size: 1.5rem; line-height: 1.2; }
 .cards { display: grid; gap: 1rem; align-items: start; }

@@ -28,6 +28,39 @@ Deno.test("more idle connections than descriptors: scrapes are answered, restart
   }
 });
 
+Deno.test("idle connections to the webhook that take every descriptor cost one request", async () => {
+  await using test = serveAccount({
+    account: saasAccount(),
+    openFiles: OPEN_FILES,
+    flags: ["--webhook-listen-address=127.0.0.1:0", "--webhook-secret=secret"],
+  });
+  const url = new URL(await test.program.listening());
+  await test.program.until("The API accepted the API key");
+  const [, port] = /"at":"127\.0\.0\.1:(\d+)\/webhook"/.exec(test.program.output) ?? [];
+  const idle: Deno.Conn[] = [];
+  const isHealthy = async () => {
+    try {
+      const health = new URL("/-/healthy", url);
+      const response = await fetch(health, { headers: { connection: "close" } });
+      await response.body?.cancel();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  };
+  try {
+    do idle.push(await Deno.connect({ hostname: url.hostname, port: Number(port) })); while (
+      idle.length < CONNECTIONS && await isHealthy()
+    );
+    assert.ok(idle.length < OPEN_FILES, "the webhook's listener failed first");
+    for (let count = 0; count < 3; count++) {
+      assert.match(await scrape(url), /^spacelift_exporter_listener_restarts_total 1$/m);
+    }
+  } finally {
+    for (const connection of idle) connection.close();
+  }
+});
+
 /** Scrapes once; a scrape that the restart of the listener cuts is sent again, as Prometheus would. */
 function scrape(url: URL): Promise<string> {
   return repeat(async () => {

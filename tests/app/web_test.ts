@@ -9,6 +9,7 @@ import { serveAccount } from "../support/serve_account.ts";
 import { tempFolder } from "../support/temp_folder.ts";
 import { hasTool } from "../support/tools.ts";
 
+const TLS_FOLDER = new URL("../support/tls/", import.meta.url);
 const TLS = "tls_server_config: {cert_file: tls.crt, key_file: keys/tls.key}\n";
 
 const ignore = !await hasTool("openssl", "version");
@@ -175,7 +176,31 @@ Deno.test("web configuration: what cannot be used ends the program with one line
     [
       "a damaged certificate",
       { ...files, "web.yml": TLS, "tls.crt": one.cert.replace(/\n.{9}/, "\n") },
-      "tls_server_config.cert_file: the certificate or its key is damaged",
+      "tls_server_config.cert_file: the certificate is damaged",
+    ],
+    [
+      "a damaged key",
+      { ...files, "web.yml": TLS, "keys/tls.key": one.key.replace(/\n.{9}/, "\n") },
+      "tls_server_config.key_file: the key is damaged or has a passphrase",
+    ],
+    [
+      "a key with a passphrase in the old format",
+      {
+        ...files,
+        "web.yml": TLS,
+        "keys/tls.key": one.key.replaceAll("PRIVATE", "EC PRIVATE")
+          .replace("\n", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n"),
+      },
+      "tls_server_config.key_file: the key is damaged or has a passphrase",
+    ],
+    [
+      "a certificate of version 1",
+      {
+        "web.yml": TLS,
+        "tls.crt": await Deno.readTextFile(new URL("version1.pem", TLS_FOLDER)),
+        "keys/tls.key": await Deno.readTextFile(new URL("version1.key", TLS_FOLDER)),
+      },
+      "tls_server_config.cert_file: TLS needs an X.509 certificate of version 3",
     ],
   ];
   for (const [name, content, problem] of cases) {

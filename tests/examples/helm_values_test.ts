@@ -23,6 +23,7 @@ const REFUSED: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] 
   [{ "serviceMonitor.enabled": "true", "service.enabled": "false" }, /Set service\.enabled/],
   [{ "oidc.enabled": "true", "oidc.audience": "a" }, /either oidc.enabled or apiKeySecretName/],
   [{ "oidc.enabled": "true", apiKeySecretName: "" }, /Set oidc\.audience/],
+  [{ "webConfig.tls": "true" }, /Set webConfig\.secretName/],
   [{ "webhook.enabled": "true" }, /Set webhook\.secretName/],
   [{ "webhook.ingress.enabled": "true" }, /Set webhook\.enabled/],
   [

@@ -8,6 +8,7 @@ import {
 } from "../../src/http/webhook_route.ts";
 import { Secret } from "../../src/secret.ts";
 import { signBody } from "../../src/webhook_signature.ts";
+import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { RawClient } from "../support/raw_client.ts";
 import { startTestServer } from "../support/start_test_server.ts";
@@ -179,6 +180,23 @@ Deno.test("webhook: a body that does not arrive in time is given up", async () =
   await webhook.clock.advance(DELIVERY_TIME);
   assert.match(await client.until("\r\n\r\n"), /^HTTP\/1.1 408 /);
   assert.equal(webhook.clock.pending, 0);
+});
+
+Deno.test("webhook: bodies that trickle in take little memory", async () => {
+  await using webhook = new Webhook();
+  const clients = await Promise.all(
+    Array.from({ length: 100 }, () => RawClient.connect(webhook.port)),
+  );
+  const before = Deno.memoryUsage().external;
+  for (const client of clients) {
+    client.send(
+      `POST /webhook HTTP/1.1\r\nHost: x\r\nX-Signature-256: ${RIGHT}\r\nContent-Length: 100\r\n\r\n{`,
+    );
+  }
+  await eventually(() => webhook.clock.pending === 100, "not every body is being read");
+  const each = (Deno.memoryUsage().external - before) / 100;
+  assert.ok(each < 20_000, `${each} bytes for each`);
+  for (const client of clients) client[Symbol.dispose]();
 });
 
 Deno.test("webhook: of large bodies 16 are held at a time, small ones always pass", async () => {

@@ -53,7 +53,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 
 {{- define "spacelift-promex.scheme" -}}
-{{- if and .Values.webConfig.secretName .Values.webConfig.tls }}https{{ else }}http{{ end -}}
+{{- if not .Values.webConfig.tls }}http
+{{- else if .Values.webConfig.secretName }}https
+{{- else -}}
+{{- fail "Set webConfig.secretName, which webConfig.tls needs" -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Where the API key's secret comes from: "oidc", "secret", or "env" for anything else. */}}
