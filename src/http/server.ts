@@ -48,7 +48,7 @@ export class Server {
     this.#generation = this.#listenAnywhere(options.address);
     const { hostname, port } = this.#generation.server.addr;
     this.address = { hostname, port };
-    this.#supervise(this.#generation);
+    this.#supervise();
   }
 
   /**
@@ -81,18 +81,11 @@ export class Server {
   async renew(tls: TlsPair | undefined): Promise<void> {
     this.#tls = tls;
     await this.#underWay.quiet(RENEWAL_TIME, this.#stopping.signal);
-    // A listener that has failed in the meantime was started again with the new certificate.
-    if (this.#stopping.signal.aborted || this.#generation.tls === tls) return;
-    const { controller, server } = this.#generation;
-    controller.abort();
-    try {
-      // Its port is free only then, within a millisecond.
-      await server.finished;
-    } catch {
-      // It failed on its own, which restarts it elsewhere.
-      return;
-    }
-    await this.#restart();
+    const generation = this.#generation;
+    // A listener that was started in the meantime has the newest certificate.
+    if (this.#stopping.signal.aborted || generation.tls === this.#tls) return;
+    generation.controller.abort();
+    await generation.replaced.promise;
   }
 
   async #answer(request: Request): Promise<Response> {
@@ -102,28 +95,36 @@ export class Server {
     return response;
   }
 
-  async #supervise({ server, controller }: Generation): Promise<void> {
-    try {
-      await server.finished;
-    } catch (error) {
-      if (this.#stopping.signal.aborted) return;
-      log.warn("The HTTP listener failed and is started again; open connections are dropped", {
-        error,
-      });
-      // Closes the idle, half-sent and stalled connections, whose descriptors are needed.
-      controller.abort();
-      this.#options.onRestart();
-      await this.#restart();
+  /** Replaces each listener that has ended, for whatever reason: nothing else listens again. */
+  async #supervise(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const { server, controller, replaced } = this.#generation;
+      try {
+        // Its port is free only then, within a millisecond.
+        await server.finished;
+      } catch (error) {
+        if (!this.#stopping.signal.aborted) this.#report(error);
+        // Closes the idle, half-sent and stalled connections, whose descriptors are needed.
+        controller.abort();
+      }
+      await this.#listenAgain();
+      replaced.resolve();
     }
   }
 
-  async #restart(): Promise<void> {
+  #report(error: unknown): void {
+    const msg = "The HTTP listener failed and is started again; open connections are dropped";
+    log.warn(msg, { error });
+    this.#options.onRestart();
+  }
+
+  async #listenAgain(): Promise<void> {
     const backoff = new Backoff();
     const { clock } = this.#options;
     while (!this.#stopping.signal.aborted) {
       try {
         this.#generation = this.#listen(this.address);
-        return void this.#supervise(this.#generation);
+        return;
       } catch (error) {
         log.error("Cannot listen again, trying once more soon", { error });
         await sleep(clock, backoff.next(), this.#stopping.signal).catch(() => {});
@@ -149,7 +150,7 @@ export class Server {
       { ...address, ...tls, signal: controller.signal, onListen: () => {} },
       this.#underWay.handler,
     );
-    return { controller, server, tls };
+    return { controller, server, tls, replaced: Promise.withResolvers() };
   }
 }
 
@@ -164,4 +165,6 @@ interface Generation {
   readonly controller: AbortController;
   readonly server: Deno.HttpServer<Deno.NetAddr>;
   readonly tls: TlsPair | undefined;
+  /** Resolved when another one listens in its place, or none is to. */
+  readonly replaced: PromiseWithResolvers<void>;
 }
