@@ -1,11 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { Backoff } from "../backoff.ts";
-import { type Clock, sleep } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Collect, Schedule } from "../collectors/collector.ts";
 import { formatDuration } from "../duration.ts";
 import { log } from "../log.ts";
 import { type PreparedFamily, prepareFamily } from "../metrics/exposition.ts";
 import type { Family, FamilySamples } from "../metrics/family.ts";
+import { Pause } from "../pause.ts";
 import { AccessDenied, ApiError } from "../spacelift/api_error.ts";
 import {
   CollectorRecord,
@@ -38,6 +39,7 @@ export class BackgroundSource implements Source {
   readonly #clock: Clock;
   readonly #failures: CollectorFailures;
   readonly schedule: Schedule;
+  readonly #pause: Pause;
   readonly #random: () => number;
   #hasGaps = false;
   #isStale = false;
@@ -46,8 +48,6 @@ export class BackgroundSource implements Source {
   #isSettled = false;
   /** How long the current round has waited for the API to recover, in milliseconds. */
   #lost = 0;
-  #isHurried = false;
-  #wake: () => void = () => {};
 
   constructor(collector: string, options: {
     collect: Collect;
@@ -63,6 +63,7 @@ export class BackgroundSource implements Source {
     this.#clock = clock;
     this.#failures = options.failures;
     this.schedule = options.schedule;
+    this.#pause = new Pause(clock);
     this.#claims = options.schedule.claims;
     this.#random = options.random ?? Math.random;
     this.#record = new CollectorRecord({ collector, clock, maxStaleness, noteOutcome });
@@ -77,7 +78,6 @@ export class BackgroundSource implements Source {
       let pause: number;
       this.#lost = 0;
       let mayHurry = true;
-      this.#isHurried = false;
       try {
         await this.#record.run(signal, () => this.#find(signal));
         backoff.reset();
@@ -96,7 +96,7 @@ export class BackgroundSource implements Source {
       pause = Math.max(pause, this.#courtesy(duration));
       this.#warnOfGaps(duration + pause + duration);
       const least = mayHurry ? Math.max(HURRIED_PAUSE, this.#courtesy(duration)) : pause;
-      await this.#pause(Math.min(least, pause), pause, signal);
+      await this.#pause.wait(Math.min(least, pause), pause, signal);
     }
   }
 
@@ -112,20 +112,7 @@ export class BackgroundSource implements Source {
 
   /** Starts the next round as soon as possible; after a failure it starts when it is due. */
   hurry(): void {
-    this.#isHurried = true;
-    this.#wake();
-  }
-
-  /** Waits for `least` milliseconds, then until `hurry` is called or `most` have passed. */
-  async #pause(least: number, most: number, signal: AbortSignal): Promise<void> {
-    await sleep(this.#clock, least, signal).catch(() => {});
-    if (this.#isHurried || least === most || signal.aborted) return;
-    const waking = new AbortController();
-    this.#wake = () => waking.abort();
-    signal.addEventListener("abort", this.#wake, { once: true });
-    await sleep(this.#clock, most - least, waking.signal).catch(() => {});
-    signal.removeEventListener("abort", this.#wake);
-    this.#wake = () => {};
+    this.#pause.hurry();
   }
 
   async #find(signal: AbortSignal): Promise<Finding> {
