@@ -104,19 +104,14 @@ export class WebAccess {
     switch (await this.#auth.check(request.headers.get("authorization"))) {
       case "accepted":
         return undefined;
-      case "busy": {
-        const response = plainText(503, "Too many passwords are being checked, try again\n");
-        response.headers.set("retry-after", "1");
-        return response;
-      }
-      case "refused": {
-        const response = plainText(401, "Unauthorized\n");
-        response.headers.set(
-          "www-authenticate",
-          'Basic realm="spacelift-promex", charset="UTF-8"',
-        );
-        return response;
-      }
+      case "busy":
+        return plainText(503, "Too many passwords are being checked, try again\n", {
+          "retry-after": "1",
+        });
+      case "refused":
+        return plainText(401, "Unauthorized\n", {
+          "www-authenticate": 'Basic realm="spacelift-promex", charset="UTF-8"',
+        });
     }
   }
 

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Hint } from "../collectors/hints.ts";
 import type { Secret } from "../secret.ts";
 import { isSignature, isSignedWith, SIGNATURE_HEADER } from "../webhook_signature.ts";
-import { plainText, type Route } from "./routes.ts";
+import { pathOf, plainText, type Route } from "./routes.ts";
 
 /** The results that a request to the webhook can have. */
 export const WEBHOOK_RESULTS = ["accepted", "ignored", "malformed", "unauthorized"] as const;
@@ -50,11 +50,9 @@ export function webhookHandler(options: {
     return plainText(status, `${text}\n`);
   };
   return async (request) => {
-    if (URL.parse(request.url)?.pathname !== "/webhook") return plainText(404, "Not found\n");
+    if (pathOf(request) !== "/webhook") return plainText(404, "Not found\n");
     if (request.method !== "POST") {
-      const response = plainText(405, "Method not allowed: use POST\n");
-      response.headers.set("allow", "POST");
-      return response;
+      return plainText(405, "Method not allowed: use POST\n", { allow: "POST" });
     }
     const signature = request.headers.get(SIGNATURE_HEADER);
     if (!isSignature(signature)) {
