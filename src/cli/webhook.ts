@@ -1,6 +1,7 @@
+import { COLLECTORS } from "../collectors/list.ts";
 import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
 import type { ValuesOf } from "./flag.ts";
-import { type Command, SIMULATION, WEBHOOK, WEBHOOK_WEB } from "./flags.ts";
+import { COLLECTOR_SWITCHES, type Command, SIMULATION, WEBHOOK, WEBHOOK_WEB } from "./flags.ts";
 import { type Input, readGroup, sourceOf } from "./read.ts";
 import { requireSecret, type SecretChoice, secretOf } from "./secret_choice.ts";
 import { quote, throwAll, UsageError } from "./usage_error.ts";
@@ -36,11 +37,11 @@ export function readSender(input: Input): SenderSettings | undefined {
   return { url, secret: readSecret(input) };
 }
 
-/** What is given of a webhook that is neither listened for nor sent, in sentences. */
+/** What is given of a webhook that has no effect, in sentences. */
 export function readUnusedWebhook(command: Command, input: Input): string[] {
   const listening = WEBHOOK.nameOf("listenAddress");
   const signing = command === "demo" ? [listening, SIMULATION.nameOf("webhookUrl")] : [listening];
-  return [
+  const idle = [
     ...SECRETS.map((name) => ({ name, users: signing })),
     ...WEBHOOK_WEB.named.map(({ name }) => ({ name, users: [listening] })),
   ].flatMap(({ name, users }) => {
@@ -48,8 +49,23 @@ export function readUnusedWebhook(command: Command, input: Input): string[] {
     if (source === undefined || users.some((user) => sourceOf(user, input) !== undefined)) {
       return [];
     }
-    return [`${source} has no effect without ${users.map((user) => `--${user}`).join(" or ")}`];
+    return [`${source} has no effect without ${orOf(users)}`];
   });
+  return [...idle, ...readIdleListener(input)];
+}
+
+/** Deliveries are hints for collectors; Spacelift gets its answers all the same. */
+function readIdleListener(input: Input): string[] {
+  const source = sourceOf(WEBHOOK.nameOf("listenAddress"), input);
+  const switches = readGroup(COLLECTOR_SWITCHES, input);
+  const takers = COLLECTORS.filter(({ takesHints }) => takesHints).map(({ name }) => name);
+  if (source === undefined || takers.some((name) => switches[name])) return [];
+  const needed = orOf(takers.map((name) => COLLECTOR_SWITCHES.nameOf(name)));
+  return [`${source} only counts deliveries without ${needed}`];
+}
+
+function orOf(flags: readonly string[]): string {
+  return flags.map((flag) => `--${flag}`).join(" or ");
 }
 
 function refuseShared(address: ListenAddress, main: ListenAddress): void {

@@ -45,6 +45,7 @@ const REFUSAL_MEMORY = 10 * 60_000;
 export const runs: Collector<RunsCollectorSettings> = {
   name: "runs",
   subject: "how runs end, how long they take and which are waiting, in the background",
+  takesHints: true,
   families: RUN_METRICS.map(({ family }) => family),
   schedule: ({ runs: { refreshInterval } }) => ({
     claims: [],
