@@ -6,10 +6,10 @@ import { writeExposition } from "../metrics/exposition.ts";
 import { plainBody } from "../metrics/gzip.ts";
 import type { Report } from "../scrape/collector_record.ts";
 import { isFailed } from "../scrape/health_families.ts";
-import type { Transport } from "../spacelift/transport.ts";
 import { createExporter, type Exporter, transportTo } from "./exporter.ts";
 import type { Io } from "./io.ts";
 import { openAccount } from "./open_account.ts";
+import { RecordingTransport } from "./recording_transport.ts";
 import { replaceFile } from "./replace_file.ts";
 
 /** How often the progress line is redrawn, in milliseconds. */
@@ -25,8 +25,7 @@ export async function scrapeOnce(settings: ScrapeOnceSettings, io: Io): Promise<
   const account = await openAccount(settings.account, io);
   // Replacing a file reads its metadata first.
   if ("secret" in settings.account.keySecret && output === undefined) await io.dropReadPermission();
-  const requests = { count: 0 };
-  const transport = counting(transportTo(account, clock), requests);
+  const transport = new RecordingTransport(transportTo(account, clock), clock);
   // The exporter's own metrics would describe a process that is gone, and collide with those of
   // other files in one folder.
   const exporting = {
@@ -43,7 +42,7 @@ export async function scrapeOnce(settings: ScrapeOnceSettings, io: Io): Promise<
     const { families, reports } = await ask(exporter, {
       timeout: scrapeTimeout,
       signal: stopping.signal,
-      progress: () => showProgress(io, requests, clock),
+      progress: () => showProgress(io, transport, clock),
     });
     const explained = reports.filter((report) => families === undefined || isFailed(report));
     io.stderr(explained.map(explain).join(""));
@@ -82,24 +81,14 @@ function explain({ collector, failure }: Report): string {
   return `${collector}: ${failure.reason}: ${describeError(failure)}\n`;
 }
 
-function counting(transport: Transport, requests: { count: number }): Transport {
-  return {
-    fetch(...args) {
-      requests.count++;
-      return transport.fetch(...args);
-    },
-    close: () => transport.close(),
-  };
-}
-
 /** Shows on a terminal how many requests have been sent, until it is disposed of. */
-function showProgress(io: Io, requests: { readonly count: number }, clock: Clock): Disposable {
+function showProgress(io: Io, sent: { readonly requests: number }, clock: Clock): Disposable {
   if (!io.isTerminal) return { [Symbol.dispose]: () => {} };
   const started = clock.monotonic();
   let cancel = () => {};
   const draw = () => {
     const seconds = ((clock.monotonic() - started) / 1000).toFixed(1);
-    io.stderr(`\rQuerying the account: ${requests.count} requests, ${seconds} s `);
+    io.stderr(`\rQuerying the account: ${sent.requests} requests, ${seconds} s `);
     cancel = clock.after(REDRAW, draw);
   };
   draw();
