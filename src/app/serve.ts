@@ -26,7 +26,7 @@ import {
 import type { Io, Signals } from "./io.ts";
 import { openAccount } from "./open_account.ts";
 import { switchedOff } from "./switched_off.ts";
-import { webhookRoute, webhookSecret } from "./webhook.ts";
+import { webhookHandler, webhookSecret } from "./webhook.ts";
 
 /** The settings of a running exporter other than its account. */
 export interface ServerSettings extends ScrapeSettings {
@@ -210,7 +210,7 @@ async function startWebhook(
   const { web, ...rest } = options;
   const { clock } = rest;
   const secret = await webhookSecret(settings.secret, clock);
-  const handler = webhookRoute(exporter, { secret, clock });
+  const handler = webhookHandler(exporter, { secret, clock });
   return listen("--webhook-listen-address", settings.listenAddress, {
     handler: web?.guard(handler) ?? handler,
     tls: web?.tls,

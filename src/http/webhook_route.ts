@@ -44,7 +44,7 @@ const payloadSchema = v.union([subject, v.object({ run_updated: subject })]);
  * Answers `POST /webhook`: turns deliveries signed with the secret into hints, and rejects all
  * others.
  */
-export function webhookHandler(options: {
+export function webhookRoute(options: {
   readonly secret: () => Promise<Secret>;
   readonly take: (hint: Hint) => void;
   readonly count: (result: WebhookResult) => void;

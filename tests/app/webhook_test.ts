@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { emptyAccount, plainRun, plainStack } from "../../src/demo/api/account.ts";
-import { webhookRoute, webhookSecret } from "../../src/app/webhook.ts";
+import { webhookHandler, webhookSecret } from "../../src/app/webhook.ts";
 import { Secret } from "../../src/secret.ts";
 import { signBody } from "../../src/webhook_signature.ts";
 import { captureLog } from "../support/capture_log.ts";
@@ -92,7 +92,9 @@ Deno.test("a webhook keeps no hints where no collector takes them, and answers a
   await using test = startExporter({ background: true, flags: [...flags, "--no-collector.runs"] });
   assert.equal(test.exporter.hints, undefined);
   const secret = () => Promise.resolve(new Secret(CANARY));
-  await using server = startTestServer(webhookRoute(test.exporter, { secret, clock: test.clock }));
+  await using server = startTestServer(
+    webhookHandler(test.exporter, { secret, clock: test.clock }),
+  );
   const webhook = `${server.url}/webhook`;
   assert.equal(await post(webhook, { run: { id: "r7" }, stack: { id: "a" } }), 200);
   assert.equal(await post(webhook, { run: { id: "r7" } }, "wrong"), 401);

@@ -4,8 +4,8 @@ import {
   DELIVERIES,
   DELIVERY_TIME,
   MAX_DELIVERY_BYTES,
-  webhookHandler,
   type WebhookResult,
+  webhookRoute,
 } from "../../src/http/webhook_route.ts";
 import { Secret } from "../../src/secret.ts";
 import { signBody } from "../../src/webhook_signature.ts";
@@ -34,7 +34,7 @@ class Webhook implements AsyncDisposable {
   readonly #server: ReturnType<typeof startTestServer>;
 
   constructor() {
-    this.#server = startTestServer(webhookHandler({
+    this.#server = startTestServer(webhookRoute({
       secret: () => Promise.resolve(this.secret),
       take: (hint) => this.hints.push(hint),
       count: (result) => this.results.push(result),

@@ -8,7 +8,7 @@ import { Inquiry, type Query, RUNS_PER_REQUEST } from "./inquiry.ts";
 import { Ledger } from "./ledger.ts";
 import { RUN_METRICS } from "./metrics.ts";
 import { RunsOverview } from "./overview.ts";
-import { RunsWalk } from "./page_walk.ts";
+import { RunsWalk } from "./walk.ts";
 import { pageOf, pageOperation, type RunRef, type RunsPage } from "./query.ts";
 import { readRun } from "./run.ts";
 import { Tally } from "./tally.ts";
