@@ -72,41 +72,37 @@ export class BackgroundSource implements Source {
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const backoff = new Backoff(this.#random);
-    const { interval } = this.schedule;
     while (!signal.aborted) {
       const started = this.#clock.monotonic();
-      let pause: number;
       this.#lost = 0;
-      let mayHurry = true;
+      let failure: ApiError | undefined;
       try {
-        await this.#record.run(signal, () => this.#find(signal));
-        backoff.reset();
-        // Exporters that started together must not send their requests together forever.
-        pause = interval * (1 - JITTER + 2 * JITTER * this.#random());
-      } catch (error) {
-        if (!(error instanceof ApiError)) return;
-        this.#failures.count(this.#collector, error.reason);
-        this.#acceptRefusal(error);
-        mayHurry = false;
-        pause = error.reason === "unsupported"
-          ? interval
-          : Math.max(backoff.next(), error.retryAfter ?? 0);
+        failure = await this.round(signal);
+      } catch {
+        return;
       }
       const duration = this.#clock.monotonic() - started;
-      pause = Math.max(pause, this.#courtesy(duration));
+      const courtesy = this.#courtesy(duration);
+      const pause = Math.max(this.#pauseAfter(failure, backoff), courtesy);
       this.#warnOfGaps(duration + pause + duration);
-      const least = mayHurry ? Math.max(HURRIED_PAUSE, this.#courtesy(duration)) : pause;
+      const least = failure === undefined ? Math.max(HURRIED_PAUSE, courtesy) : pause;
       await this.#pause.wait(Math.min(least, pause), pause, signal);
     }
   }
 
-  /** Runs one round; rejects only with the reason of a signal that is not an `ApiError`. */
-  async round(signal: AbortSignal): Promise<void> {
+  /**
+   * Runs one round, and resolves with why it failed, if it did; rejects only with the reason of a
+   * signal that is not an `ApiError`.
+   */
+  async round(signal: AbortSignal): Promise<ApiError | undefined> {
     try {
       await this.#record.run(signal, () => this.#find(signal));
+      return undefined;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#failures.count(this.#collector, error.reason);
+      this.#acceptRefusal(error);
+      return error;
     }
   }
 
@@ -139,6 +135,18 @@ export class BackgroundSource implements Source {
     if (this.#isSettled || !isRefusal) return;
     this.#claims = [];
     this.#isSettled = true;
+  }
+
+  /** How long the next round can wait, whatever the last one took. */
+  #pauseAfter(failure: ApiError | undefined, backoff: Backoff): number {
+    const { interval } = this.schedule;
+    if (failure === undefined) {
+      backoff.reset();
+      // Exporters that started together must not send their requests together forever.
+      return interval * (1 - JITTER + 2 * JITTER * this.#random());
+    }
+    if (failure.reason === "unsupported") return interval;
+    return Math.max(backoff.next(), failure.retryAfter ?? 0);
   }
 
   /** The shortest pause after a round of this duration, less the time that it only waited. */
