@@ -31,6 +31,12 @@ export function formatListenAddress({ hostname = "", port }: ListenAddress): str
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
+/** Replaces the wildcard address, which cannot be connected to, with the loopback interface. */
+export function reachable({ hostname, port }: ListenAddress): ListenAddress {
+  if (hostname === undefined || hostname === "0.0.0.0") return { hostname: "127.0.0.1", port };
+  return { hostname: hostname === "::" ? "::1" : hostname, port };
+}
+
 /** The URL at which a browser on this machine reaches a server that listens on an address. */
 export function urlToOpen(
   { hostname = "::", port }: ListenAddress,

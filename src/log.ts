@@ -1,4 +1,5 @@
 import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
+import { quoteText } from "./quote.ts";
 
 /** The exporter's log; silent until `configureLog` says where it goes. */
 export const log = getLogger("spacelift-promex");
@@ -81,10 +82,7 @@ function logfmtValue(value: unknown): string {
     ? JSON.stringify(plain, readable)
     : String(plain);
   if (text !== "" && !/[\s"=\\\p{Cc}]/u.test(text)) return text;
-  return JSON.stringify(text).replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return quoteText(text);
 }
 
 /** Errors have no JSON form: writes their message and those of their causes. */

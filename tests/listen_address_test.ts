@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatListenAddress, parseListenAddress, urlToOpen } from "../src/listen_address.ts";
+import {
+  formatListenAddress,
+  parseListenAddress,
+  reachable,
+  urlToOpen,
+} from "../src/listen_address.ts";
 
 const READ: readonly (readonly [string, string | undefined, number])[] = [
   [":9953", undefined, 9953],
@@ -98,3 +103,11 @@ for (
     assert.equal(urlToOpen({ hostname, port: 9953 }), url);
   });
 }
+
+Deno.test("listen address: every interface is reached by way of the loopback interface", () => {
+  const hostnames = [undefined, "0.0.0.0", "::", "10.0.0.1", "fe80::1"];
+  assert.deepEqual(
+    hostnames.map((hostname) => formatListenAddress(reachable({ hostname, port: 1 }))),
+    ["127.0.0.1:1", "127.0.0.1:1", "[::1]:1", "10.0.0.1:1", "[fe80::1]:1"],
+  );
+});

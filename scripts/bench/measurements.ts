@@ -1,8 +1,16 @@
 import { Account, type AccountSize } from "./account.ts";
-import { type Figure, median } from "./report.ts";
+import { type Figure, GROWTH, median } from "./report.ts";
 import { measureRuns } from "./runs.ts";
-import { measureScrapes, ScrapeClient, type ScrapeFigures, valueOf } from "./scrape.ts";
-import { bundled, fromSource, helloWorld, start, type Started, type Subject } from "./subject.ts";
+import {
+  bundled,
+  fromSource,
+  helloWorld,
+  ScrapeClient,
+  start,
+  type Started,
+  type Subject,
+  valueOf,
+} from "./subject.ts";
 import { measureWriter } from "./writer.ts";
 
 /** What is measured, and with what. */
@@ -17,45 +25,23 @@ export interface Options {
 }
 
 /** The parts of a round, each of which gives its figures. */
-export const PARTS = { writer, start: starts, accounts, series, stacks, runs, soak, sharing };
+export const PARTS = {
+  writer: measureWriter,
+  start: starts,
+  accounts,
+  series,
+  stacks,
+  runs: measureRuns,
+  soak,
+  sharing,
+};
 
 const STARTS = 3;
 const SCRAPERS = 50;
-/** How much more one series of many may cost than one of a tenth as many. */
-const GROWTH = 1.3;
 
 const COLLECTOR = '{collector="stacks"}';
 const WALK_DURATION = `spacelift_scrape_collector_duration_seconds${COLLECTOR}`;
 const LAST_WALK = `spacelift_scrape_collector_last_success_timestamp_seconds${COLLECTOR}`;
-
-async function writer(): Promise<Figure[]> {
-  const small = await measureWriter(10_000);
-  const large = await measureWriter(100_000);
-  return [
-    {
-      what: "Writing 100,000 series, against joining prepared lines",
-      measured: large.own,
-      against: large.joining,
-      limit: 2,
-      unit: "ms",
-    },
-    {
-      what: "Writing 100,000 series, prom-client against it",
-      measured: large.promClient,
-      against: large.own,
-      limit: 5,
-      unit: "ms",
-      atLeast: true,
-    },
-    {
-      what: "Writing: a series of 100,000 against one of 10,000",
-      measured: large.own / 100,
-      against: small.own / 10,
-      limit: GROWTH,
-      unit: "us",
-    },
-  ];
-}
 
 /** Starts each program several times, taking turns. */
 async function starts({ directory, path }: Options): Promise<Figure[]> {
@@ -162,24 +148,6 @@ async function stacks({ path }: Options): Promise<Figure[]> {
   return figures;
 }
 
-async function runs(): Promise<Figure[]> {
-  const usual = await measureRuns({ stacks: 300, ended: true });
-  const many = await measureRuns({ stacks: 10_000, ended: true, kept: 10_000 });
-  const open = await measureRuns({ stacks: 300, ended: false });
-  const what = "CPU of a round with 49 new runs";
-  return [
-    {
-      what: `${what}, 5,000 in the ledger`,
-      measured: usual.round,
-      limit: 20,
-      unit: "ms",
-    },
-    { what: "Requests of that round", measured: usual.requests, limit: 1, unit: "" },
-    { what: `${what}, 10,000 series`, measured: many.round, unit: "ms" },
-    { what: `${what}, 5,000 under way`, measured: open.round, unit: "ms" },
-  ];
-}
-
 /** Scrapes 10,000 stacks every second and watches the memory. */
 async function soak({ path, soak }: Options): Promise<Figure[]> {
   const seconds = soak ? 600 : 60;
@@ -234,6 +202,15 @@ async function sharing({ path }: Options): Promise<Figure[]> {
   }];
 }
 
+/** What scraping cost. */
+interface ScrapeFigures {
+  readonly series: number;
+  /** CPU time of a scrape, in milliseconds. */
+  readonly cpu: number;
+  /** MiB. */
+  readonly peakRss: number;
+}
+
 async function measureSize(
   subject: Subject,
   size: AccountSize,
@@ -252,6 +229,26 @@ async function measureWalk(
   await using started = await start(subject, account.url);
   const walk = await firstWalk(started);
   return { ...await measureScrapes(started, { seconds: 8, atLeast: 20 }), walk };
+}
+
+/** Scrapes again and again for some seconds, after a few scrapes that are not counted. */
+async function measureScrapes(
+  { child, port }: Started,
+  options: { readonly seconds: number; readonly atLeast: number },
+): Promise<ScrapeFigures> {
+  using client = new ScrapeClient(port);
+  for (let count = 0; count < 20; count++) await client.scrape();
+  const cpuBefore = await child.cpu();
+  const end = performance.now() + options.seconds * 1000;
+  let scrapes = 0;
+  while (performance.now() < end || scrapes < options.atLeast) {
+    await client.scrape();
+    scrapes++;
+  }
+  const cpu = (await child.cpu() - cpuBefore) * 1000 / scrapes;
+  const peakRss = await child.peakRss();
+  const series = (await client.text()).match(/^[^#\n]/gm)?.length ?? 0;
+  return { series, cpu, peakRss };
 }
 
 /** Waits for the first walk and gives its duration in seconds. */

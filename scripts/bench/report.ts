@@ -14,6 +14,9 @@ export interface Figure {
   readonly atLeast?: boolean;
 }
 
+/** How much more one series of many may cost than one of a tenth as many. */
+export const GROWTH = 1.3;
+
 /** One table of all rounds, with their medians; a ratio is that of a round, never of two. */
 export function reportTable(rounds: readonly (readonly Figure[])[]): string {
   const byName = Map.groupBy(rounds.flat(), ({ what }) => what);

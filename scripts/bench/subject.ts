@@ -1,3 +1,5 @@
+import { Agent, get } from "node:http";
+import { gunzipSync } from "node:zlib";
 import { BUNDLE_FLAGS, SOURCE_FLAGS } from "../run_flags.ts";
 
 /** A program to measure. */
@@ -170,6 +172,58 @@ export class Child implements AsyncDisposable {
     }
     await this.#process.status;
   }
+}
+
+// What Prometheus 3 sends, as far as both formats are concerned.
+const HEADERS = {
+  "accept": "text/plain;version=0.0.4",
+  "accept-encoding": "gzip",
+  "x-prometheus-scrape-timeout-seconds": "60",
+};
+
+/** Scrapes as Prometheus does, over one connection; resolves with the compressed answer. */
+export class ScrapeClient implements Disposable {
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #port: number;
+
+  constructor(port: number) {
+    this.#port = port;
+  }
+
+  scrape(): Promise<Uint8Array> {
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    const options = { port: this.#port, path: "/metrics", headers: HEADERS, agent: this.#agent };
+    get(options, (response) => {
+      const chunks: Uint8Array[] = [];
+      response.on("data", (chunk: Uint8Array) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        if (response.statusCode === 200) resolve(Buffer.concat(chunks));
+        else reject(new Error(`A scrape was answered with HTTP ${response.statusCode}`));
+      });
+    }).on("error", reject);
+    return promise;
+  }
+
+  /** One scrape, as text. */
+  async text(): Promise<string> {
+    return new TextDecoder().decode(unzip(await this.scrape()));
+  }
+
+  [Symbol.dispose](): void {
+    this.#agent.destroy();
+  }
+}
+
+/** The value of a series in an exposition; undefined when it is not there. */
+export function valueOf(exposition: string, series: string): number | undefined {
+  const line = exposition.split("\n").find((line) => line.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length + 1));
+}
+
+/** Exporters that do not compress are welcome too. */
+function unzip(body: Uint8Array): Uint8Array {
+  return body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body) : body;
 }
 
 /** The environment that every measured program needs to be found and to find its cache. */

@@ -2,26 +2,22 @@ import type { CheckSettings } from "../cli/parse.ts";
 import { type Clock, secondsSince, systemClock } from "../clock.ts";
 import { COLLECTORS } from "../collectors/list.ts";
 import { describeError, warnInText } from "../log.ts";
-import { writeExposition } from "../metrics/exposition.ts";
-import { plainBody } from "../metrics/gzip.ts";
 import type { Scrape } from "../scrape/scraper.ts";
 import type { Report } from "../scrape/collector_record.ts";
 import { ApiError } from "../spacelift/api_error.ts";
 import { KeyRejected } from "../spacelift/session.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
+import { BackgroundCost, type Forecast, forecast } from "./check_forecast.ts";
 import { checkNetwork } from "./check_network.ts";
 import { collectorRemedy, exchangeRemedy } from "./check_remedies.ts";
-import { type CheckReport, type Forecast, lastLine, type Step, stepLines } from "./check_report.ts";
-import { fetchSchema, missingFields } from "./check_schema.ts";
+import { type CheckReport, lastLine, type Step, stepLines } from "./check_report.ts";
+import { checkSchema } from "./check_schema.ts";
 import { type AccountAccess, createExporter, type Exporter, transportTo } from "./exporter.ts";
 import type { Io } from "./io.ts";
 import { openAccount } from "./open_account.ts";
 import { webhookSecret } from "./webhook.ts";
 import { RecordingTransport } from "./recording_transport.ts";
 import { runRounds } from "./run_rounds.ts";
-
-const SCRAPES_PER_HOUR = 120;
-const HOUR = 3_600_000;
 
 /**
  * Tests the settings against the API, explains each step and returns the exit code; throws
@@ -129,73 +125,25 @@ class Check {
     transport: RecordingTransport,
     note: (step: Step) => void,
   ): Promise<Forecast | undefined> {
-    const { scrapeTimeout } = this.#settings.exporter;
+    const { collectors, exporter: { scrapeTimeout } } = this.#settings;
     const clock = this.#clock;
-    let requests = transport.requests;
-    let started = clock.monotonic();
-    let hourly = 0;
+    const cost = new BackgroundCost(transport, clock);
     const patience = { transport, clock, patience: scrapeTimeout, signal: this.#signal };
-    await runRounds(exporter, patience, ({ interval, usualRequests }) => {
-      const rounds = HOUR / (interval + clock.monotonic() - started);
-      hourly += rounds * (usualRequests ?? transport.requests - requests);
-      requests = transport.requests;
-      started = clock.monotonic();
-    });
+    await runRounds(exporter, patience, (schedule) => cost.add(schedule));
     const scrape = await exporter.scraper.scrape(scrapeTimeout, this.#signal);
     for (const report of scrape.reports) note(collectorStep(report, scrape));
-    note(await this.#schema(exporter, [...transport.documents]));
-    return scrape.families === undefined ? undefined : this.#forecast(scrape.families, hourly);
+    note(await this.#schema(exporter, transport));
+    return forecast(scrape, { collectors, background: cost });
+  }
+
+  async #schema({ client }: Exporter, { documents }: RecordingTransport): Promise<Step> {
+    using limit = this.#limit();
+    return await checkSchema({ client, documents, clock: this.#clock, signal: limit.signal });
   }
 
   /** The time limit of one step. */
   #limit(): TimeLimit {
     return new TimeLimit(this.#clock, this.#settings.exporter.scrapeTimeout, this.#signal);
-  }
-
-  async #schema({ client }: Exporter, documents: readonly string[]): Promise<Step> {
-    const step = "schema";
-    const started = this.#clock.monotonic();
-    try {
-      using limit = this.#limit();
-      const missing = missingFields(await fetchSchema(client, limit.signal), documents);
-      const seconds = secondsSince(this.#clock, started);
-      if (missing.length === 0) {
-        const message = `the server supports every field of ${documents.length} documents`;
-        return { step, result: "ok", seconds, message };
-      }
-      return {
-        step,
-        result: "warning",
-        seconds,
-        message: `the server does not support ${missing.join(", ")}`,
-        remedy:
-          "update your self-hosted Spacelift, or go without the metrics that need these fields",
-      };
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      const seconds = secondsSince(this.#clock, started);
-      const message =
-        `the server does not publish its schema (${error.reason}), which does no harm`;
-      return { step, result: "warning", seconds, message };
-    }
-  }
-
-  /** `inBackground` is the number of requests per hour that are sent without scrapes. */
-  #forecast(
-    families: NonNullable<Scrape["families"]>,
-    inBackground: number,
-  ): Forecast {
-    const body = plainBody(writeExposition(families, "text"));
-    const decoder = new TextDecoder();
-    const lines = body.map((part) => decoder.decode(part, { stream: true })).join("").split("\n");
-    const { collectors } = this.#settings;
-    const enabled = COLLECTORS.filter(({ name }) => collectors.has(name));
-    const perScrape = enabled.filter(({ schedule }) => schedule === undefined).length;
-    return {
-      families: lines.filter((line) => line.startsWith("# TYPE ")).length,
-      series: lines.filter((line) => line !== "" && !line.startsWith("#")).length,
-      requestsPerHour: Math.round(perScrape * SCRAPES_PER_HOUR + inBackground),
-    };
   }
 }
 

@@ -1,6 +1,5 @@
 import { lookup } from "node:dns/promises";
-import type { Clock } from "../clock.ts";
-import { secondsSince } from "../clock.ts";
+import { type Clock, secondsSince } from "../clock.ts";
 import { describeError } from "../log.ts";
 import { TimeLimit } from "../spacelift/time_limit.ts";
 import type { Step } from "./check_report.ts";

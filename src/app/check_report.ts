@@ -1,4 +1,5 @@
 import { wrapWords } from "../wrap_words.ts";
+import type { Forecast } from "./check_forecast.ts";
 
 const WIDTH = 80;
 const RESULT_WIDTH = 9;
@@ -14,16 +15,6 @@ export interface Step {
   readonly remedy?: string;
   /** The families that will be missing, out of those that the settings ask for. */
   readonly metrics?: readonly string[];
-}
-
-/**
- * What the exporter would serve, and how often it would query the API, at one scrape every 30
- * seconds.
- */
-export interface Forecast {
-  readonly families: number;
-  readonly series: number;
-  readonly requestsPerHour: number;
 }
 
 /** The result of a check. */

@@ -47,7 +47,7 @@ export interface Exporter {
   readonly client: Client;
   readonly scraper: Scraper;
   readonly instruments: Instruments;
-  /** Where the webhook puts its hints; undefined when webhooks are off. */
+  /** Where the webhook puts its hints; undefined when nobody would take them out again. */
   readonly hints: Hints | undefined;
   /** Runs the background work until the signal aborts. */
   background(signal: AbortSignal): Promise<void>;
@@ -77,7 +77,8 @@ export function createExporter(
     clock,
     background: inBackground.map(({ name }) => name),
   });
-  const hints = settings.webhook === undefined ? undefined : new Hints(settings.runs.limit);
+  const takesHints = settings.webhook !== undefined && enabled.some((one) => one.takesHints);
+  const hints = takesHints ? new Hints(settings.runs.limit) : undefined;
   const spaces = new Map<string, string>();
   const requests = new BackgroundRequests(clock, Math.random, inBackground.length);
   const sources: Source[] = [];

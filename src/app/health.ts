@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import { systemClock } from "../clock.ts";
 import { formatDuration } from "../duration.ts";
-import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
+import { formatListenAddress, reachable } from "../listen_address.ts";
 import { describeError } from "../log.ts";
 import type { Io } from "./io.ts";
 import type { HealthSettings } from "../cli/parse.ts";
@@ -93,10 +93,4 @@ async function beginningOf(response: http.IncomingMessage): Promise<string> {
   }
   const line = body.replaceAll(/[\s\p{C}]+/gu, " ").trim();
   return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}...` : line;
-}
-
-/** Replaces the wildcard address, which cannot be connected to, with the loopback interface. */
-function reachable({ hostname, port }: ListenAddress): ListenAddress {
-  if (hostname === undefined || hostname === "0.0.0.0") return { hostname: "127.0.0.1", port };
-  return { hostname: hostname === "::" ? "::1" : hostname, port };
 }

@@ -1,10 +1,10 @@
 import { aborted } from "../aborted.ts";
 import type { ScrapeOnceSettings } from "../cli/parse.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { describeError, warnInText } from "../log.ts";
+import { warnInText } from "../log.ts";
 import { writeExposition } from "../metrics/exposition.ts";
 import { plainBody } from "../metrics/gzip.ts";
-import type { Report } from "../scrape/collector_record.ts";
+import { explainFailure } from "../scrape/collector_record.ts";
 import { isFailed } from "../scrape/health_families.ts";
 import { createExporter, type Exporter, transportTo } from "./exporter.ts";
 import type { Io } from "./io.ts";
@@ -51,7 +51,7 @@ export async function scrapeOnce(settings: ScrapeOnceSettings, io: Io): Promise<
       progress: () => showProgress(io, transport, clock),
     });
     const explained = reports.filter((report) => families === undefined || isFailed(report));
-    io.stderr(explained.map(explain).join(""));
+    io.stderr(explained.map(explainFailure).join(""));
     if (families === undefined) return 1;
     const body = plainBody(writeExposition(families, format));
     if (output !== undefined) await replaceFile(output, body);
@@ -84,23 +84,14 @@ async function print(body: readonly Uint8Array[], io: Io, signal: AbortSignal): 
   await Promise.race([io.written(), aborted(signal)]);
 }
 
-function explain({ collector, failure }: Report): string {
-  if (failure === undefined) return `${collector}: has no data\n`;
-  return `${collector}: ${failure.reason}: ${describeError(failure)}\n`;
-}
-
 /** Shows on a terminal how many requests have been sent, until it is disposed of. */
-function showProgress(
-  io: Io,
-  transport: { readonly requests: number },
-  clock: Clock,
-): Disposable {
+function showProgress(io: Io, sent: { readonly requests: number }, clock: Clock): Disposable {
   if (!io.isTerminal) return { [Symbol.dispose]: () => {} };
   const started = clock.monotonic();
   let cancel = () => {};
   const draw = () => {
     const seconds = ((clock.monotonic() - started) / 1000).toFixed(1);
-    io.stderr(`\rQuerying the account: ${transport.requests} requests, ${seconds} s `);
+    io.stderr(`\rQuerying the account: ${sent.requests} requests, ${seconds} s `);
     cancel = clock.after(REDRAW, draw);
   };
   draw();

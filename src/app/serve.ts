@@ -1,10 +1,9 @@
 import { aborted } from "../aborted.ts";
-import { Backoff } from "../backoff.ts";
 import { quote, UsageError } from "../cli/usage_error.ts";
 import type { ServeSettings } from "../cli/parse.ts";
 import type { SecretChoice } from "../cli/secret_choice.ts";
 import type { WebhookSettings } from "../cli/webhook.ts";
-import { type Clock, sleep, systemClock } from "../clock.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import { metricsRoute } from "../http/metrics_route.ts";
 import { createHandler, healthRoutes, type Route } from "../http/routes.ts";
 import { Server, type ServerOptions } from "../http/server.ts";
@@ -13,12 +12,11 @@ import type { WebAccess } from "../http/web_access.ts";
 import { log } from "../log.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 import type { Scraper } from "../scrape/scraper.ts";
-import { ApiError, type Reason } from "../spacelift/api_error.ts";
 import { KeyRejected, type Session } from "../spacelift/session.ts";
-import { TimeLimit } from "../spacelift/time_limit.ts";
 import { accountUrlOf } from "../status/links.ts";
 import { statusRoute } from "../status/page.ts";
 import { describeBuild } from "../version.ts";
+import { authenticate } from "./authenticate.ts";
 import {
   type AccountAccess,
   createExporter,
@@ -28,7 +26,7 @@ import {
 import type { Io, Signals } from "./io.ts";
 import { openAccount } from "./open_account.ts";
 import { switchedOff } from "./switched_off.ts";
-import { webhookRoute, webhookSecret } from "./webhook.ts";
+import { webhookHandler, webhookSecret } from "./webhook.ts";
 
 /** The settings of a running exporter other than its account. */
 export interface ServerSettings extends ScrapeSettings {
@@ -197,39 +195,6 @@ async function untilStopped(
   }
 }
 
-/**
- * Exchanges the API key for the first time, with retries: resolves once the API accepts it, and
- * throws `KeyRejected` when the API rejects it, or the signal's reason.
- */
-export async function authenticate(session: Session, options: {
-  clock: Clock;
-  /** How long one attempt may take, in milliseconds. */
-  timeout: number;
-  signal: AbortSignal;
-}): Promise<void> {
-  const { clock, timeout, signal } = options;
-  const backoff = new Backoff();
-  let trouble: Reason | undefined;
-  for (;;) {
-    try {
-      using limit = new TimeLimit(clock, timeout, signal);
-      await session.token(limit.signal);
-      log.info("The API accepted the API key");
-      return;
-    } catch (error) {
-      if (!(error instanceof ApiError) || error instanceof KeyRejected) throw error;
-      const pause = Math.max(backoff.next(), error.retryAfter ?? 0);
-      const { reason } = error;
-      const fields = { reason, error, retryInSeconds: Math.round(pause / 1000) };
-      // Log each problem once, however often the exchange is retried.
-      if (reason === trouble) log.debug("Still cannot exchange the API key, retrying", fields);
-      else log.warn("Cannot exchange the API key yet, retrying", fields);
-      trouble = reason;
-      await sleep(clock, pause, signal);
-    }
-  }
-}
-
 /** TLS and passwords take time and memory to load, and most installations do not use them. */
 async function openWeb(flag: string, path: string | undefined, clock: Clock) {
   if (path === undefined) return undefined;
@@ -249,7 +214,7 @@ async function startWebhook(
   const { web, ...rest } = options;
   const { clock } = rest;
   const secret = await webhookSecret(settings.secret, clock);
-  const handler = webhookRoute(exporter, { secret, clock });
+  const handler = webhookHandler(exporter, { secret, clock });
   return listen("--webhook-listen-address", settings.listenAddress, {
     handler: web?.guard(handler) ?? handler,
     tls: web?.tls,

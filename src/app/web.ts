@@ -37,7 +37,7 @@ export async function followWebAccess(
   listener.onReload(true);
   // Windows has no such signal.
   if (Deno.build.os === "windows") return await access.watch(listener, signal);
-  const onHangUp = () => void access.reload(listener);
+  const onHangUp = () => access.hurry();
   Deno.addSignalListener("SIGHUP", onHangUp);
   try {
     await access.watch(listener, signal);

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { SecretChoice } from "../cli/secret_choice.ts";
-import { WEBHOOK_RESULTS, webhookHandler } from "../http/webhook_route.ts";
+import { WEBHOOK_RESULTS, webhookRoute } from "../http/webhook_route.ts";
 import type { Route } from "../http/routes.ts";
 import { log } from "../log.ts";
 import type { Secret } from "../secret.ts";
@@ -45,12 +45,12 @@ export async function webhookSecret(
 }
 
 /** Turns webhook deliveries into hints, and counts the requests. */
-export function webhookRoute(
+export function webhookHandler(
   { instruments, hints }: Exporter,
   options: { readonly secret: () => Promise<Secret>; readonly clock: Clock },
 ): Route {
   for (const result of WEBHOOK_RESULTS) instruments.webhookRequests.inc({ result }, 0);
-  return webhookHandler({
+  return webhookRoute({
     ...options,
     take: (hint) => hints?.add(hint),
     count: (result) => {

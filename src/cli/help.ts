@@ -32,6 +32,13 @@ export const COMMAND_HELP: Readonly<Record<Command, string>> = {
   health: "Reports in its exit code whether a running exporter is healthy",
 };
 
+/** What the commands without flags do. */
+export const OTHER_COMMAND_HELP: Readonly<Record<string, string>> = {
+  completion: "Prints a script that completes command lines in bash, zsh or fish",
+  version: "Prints the version, as --version does",
+  help: "Shows a list of commands or help for one command",
+};
+
 const IS_DEVELOPMENT = EXPORTER.nameOf("isDevelopment");
 
 /** Headings that group a command's flags; flags without a heading are listed as its own options. */
@@ -53,12 +60,10 @@ export function appHelp(): string {
     NAME: ["spacelift-promex - Exports metrics from your Spacelift account to Prometheus"],
     USAGE: ["spacelift-promex [global options] command [command options] [arguments...]"],
     VERSION: [BUILD.version],
-    COMMANDS: columns([
-      ...Object.entries(COMMAND_HELP),
-      ["completion", "Prints a script that completes command lines in bash, zsh or fish"],
-      ["version", "Prints the version, as --version does"],
-      ["help, h", "Shows a list of commands or help for one command"],
-    ]),
+    COMMANDS: columns(
+      Object.entries({ ...COMMAND_HELP, ...OTHER_COMMAND_HELP })
+        .map(([name, does]) => [name === "help" ? "help, h" : name, does]),
+    ),
     "GLOBAL OPTIONS": columns([
       ["--help, -h", "show help (default: false)"],
       ["--version, -v", "print the version (default: false)"],

@@ -109,14 +109,7 @@ export function parseArguments(
   const command = toCommand(first);
   const read = readFlags(command, rest);
   if (read === "help") return { command: read, topic: command };
-  const input = { flags: read.flags, env };
-  throwAll(
-    () => {
-      if (read.mistakes.length > 0) throw new UsageError(read.mistakes.join("\n"));
-    },
-    ...readersOf(command, input),
-  );
-  return parseCommand(command, input);
+  return parseCommand(command, { flags: read.flags, env }, read.mistakes);
 }
 
 /**
@@ -127,77 +120,82 @@ function isProgram(argument: string | undefined): boolean {
   return argument?.split(/[/\\]/).at(-1)?.replace(/\.exe$/i, "") === "spacelift-promex";
 }
 
-/** Every reader of a command's settings, run to collect their mistakes. */
-function readersOf(command: Command, input: Input): (() => unknown)[] {
+function parseCommand(command: Command, input: Input, mistakes: readonly string[]): Arguments {
+  const read = <T extends object>(readers: Readers<T>) => readAll(readers, mistakes);
   const account = () => readAccount(input);
   const web = () => readGroup(WEB, input);
-  const collecting = [
-    () => readStacks(input),
-    () => readRuns(input),
-    () => readCollectors(input),
-  ];
-  const exporter = [
-    () => readGroup(EXPORTER, input),
-    () => readGroup(LOG, input),
+  const collecting = {
+    stacks: () => readStacks(input),
+    runs: () => readRuns(input),
+    collectors: () => readCollectors(input),
+  };
+  const exporter = {
+    exporter: () => readGroup(EXPORTER, input),
+    log: () => readGroup(LOG, input),
     web,
-    () => readWebhook(input, readGroup(EXPORTER, input).listenAddress),
+    webhook: () => readWebhook(input, readGroup(EXPORTER, input).listenAddress),
     ...collecting,
-  ];
+  };
   switch (command) {
-    case "serve":
-      return [account, ...exporter];
-    case "demo":
-      return [...exporter, () => readGroup(SIMULATION, input), () => readSender(input)];
-    case "check":
-      return [account, ...exporter, () => readGroup(CHECK, input)];
-    case "scrape":
-      return [account, ...collecting, () => readGroup(ONCE, input)];
-    case "health":
-      return [() => readGroup(HEALTH, input), web];
+    case "serve": {
+      const settings = read({ account, ...exporter });
+      return { command, settings, ignored: readIgnored(command, input) };
+    }
+    case "demo": {
+      const simulation = () => readGroup(SIMULATION, input);
+      const settings = read({ ...exporter, simulation, sender: () => readSender(input) });
+      return { command, settings, ignored: readIgnored(command, input) };
+    }
+    case "check": {
+      const settings = read({ account, ...exporter, check: () => readGroup(CHECK, input) });
+      return { command, settings, ignored: readIgnored(command, input) };
+    }
+    case "scrape": {
+      const settings = read({ account, ...collecting, once: () => readGroup(ONCE, input) });
+      return { command, settings, ignored: readIgnored(command, input) };
+    }
+    case "health": {
+      const { health, ...rest } = read({ health: () => readGroup(HEALTH, input), web });
+      return { command, settings: { ...health, ...rest } };
+    }
   }
 }
 
-function parseCommand(command: Command, input: Input): Arguments {
-  if (command === "health") {
-    return { command, settings: { ...readGroup(HEALTH, input), web: readGroup(WEB, input) } };
+type Readers<T> = { readonly [K in keyof T]: () => T[K] };
+
+/** What every reader gives; throws one `UsageError` with these mistakes and those of each. */
+function readAll<T extends object>(readers: Readers<T>, mistakes: readonly string[]): T {
+  const values: Partial<T> = {};
+  const attempts: (() => void)[] = [];
+  for (const key in readers) attempts.push(() => values[key] = readers[key]());
+  const refuse = () => {
+    if (mistakes.length > 0) throw new UsageError(mistakes.join("\n"));
+  };
+  throwAll(refuse, ...attempts);
+  assertWhole(values, readers);
+  return values;
+}
+
+function assertWhole<T extends object>(
+  values: Partial<T>,
+  readers: Readers<T>,
+): asserts values is T {
+  for (const key in readers) {
+    if (!(key in values)) throw new TypeError(`Nothing was read for ${key}`);
   }
-  const ignored = [
-    ...readIgnored(command, input),
+}
+
+/** What is given without any effect, in sentences. */
+function readIgnored(command: Command, input: Input): string[] {
+  return [
+    ...readAbandoned(command, input),
     ...readOverruled(input),
     // One call has no webhook, whatever the environment holds for the exporter.
     ...command === "scrape" ? [] : readUnusedWebhook(command, input),
   ];
-  switch (command) {
-    case "serve": {
-      const settings = { account: readAccount(input), ...readExporter(input) };
-      return { command, settings, ignored };
-    }
-    case "check": {
-      const exporter = { account: readAccount(input), ...readExporter(input) };
-      return { command, settings: { ...exporter, check: readGroup(CHECK, input) }, ignored };
-    }
-    case "scrape": {
-      const account = readAccount(input);
-      const collecting = {
-        stacks: readStacks(input),
-        runs: readRuns(input),
-        collectors: readCollectors(input),
-      };
-      const settings = { account, ...collecting, once: readGroup(ONCE, input) };
-      return { command, settings, ignored };
-    }
-    case "demo": {
-      const settings = {
-        ...readExporter(input),
-        simulation: readGroup(SIMULATION, input),
-        sender: readSender(input),
-      };
-      return { command, settings, ignored };
-    }
-  }
 }
 
-function readIgnored(command: Command, input: Input): string[] {
+function readAbandoned(command: Command, input: Input): string[] {
   return ignoredBy(command).flatMap(({ name, help }) => {
     const source = sourceOf(name, input);
     return source === undefined ? [] : [`${source} no longer has an effect: ${help}`];
@@ -225,19 +223,6 @@ function readAccount(input: Input): AccountSettings {
   return {
     ...account,
     keySecret: secretOf({ secret: apiKeySecret, file: apiKeySecretFile }),
-  };
-}
-
-function readExporter(input: Input): ExporterSettings {
-  const exporter = readGroup(EXPORTER, input);
-  return {
-    exporter,
-    log: readGroup(LOG, input),
-    webhook: readWebhook(input, exporter.listenAddress),
-    stacks: readStacks(input),
-    web: readGroup(WEB, input),
-    runs: readRuns(input),
-    collectors: readCollectors(input),
   };
 }
 

@@ -1,3 +1,5 @@
+import { quoteText } from "../quote.ts";
+
 /**
  * A wrong invocation: the message has one line per mistake, naming the flag or variable and the
  * remedy.
@@ -23,13 +25,10 @@ export function throwAll(...attempts: readonly (() => unknown)[]): void {
 /** The longest part of an invalid value that a message repeats, in characters. */
 const MAX_QUOTED_LENGTH = 200;
 
-/** A text in double quotes, on one line and without control characters. */
+/** A text in double quotes, on one line, without control characters and of bounded length. */
 export function quote(text: string): string {
   const short = text.length > MAX_QUOTED_LENGTH ? `${text.slice(0, MAX_QUOTED_LENGTH)}...` : text;
-  return JSON.stringify(short).replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return quoteText(short);
 }
 
 /** An argument in double quotes; for a flag only the name, because the value may be a secret. */

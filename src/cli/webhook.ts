@@ -1,3 +1,4 @@
+import { COLLECTORS } from "../collectors/list.ts";
 import { formatListenAddress, type ListenAddress } from "../listen_address.ts";
 import type { ValuesOf } from "./flag.ts";
 import { COLLECTOR_SWITCHES, type Command, SIMULATION, WEBHOOK, WEBHOOK_WEB } from "./flags.ts";
@@ -36,11 +37,11 @@ export function readSender(input: Input): SenderSettings | undefined {
   return { url, secret: readSecret(input) };
 }
 
-/** What is given of a webhook without effect, in sentences. */
+/** What is given of a webhook that has no effect, in sentences. */
 export function readUnusedWebhook(command: Command, input: Input): string[] {
   const listening = WEBHOOK.nameOf("listenAddress");
   const signing = command === "demo" ? [listening, SIMULATION.nameOf("webhookUrl")] : [listening];
-  return [
+  const idle = [
     ...SECRETS.map((name) => ({ name, users: signing })),
     ...WEBHOOK_WEB.named.map(({ name }) => ({ name, users: [listening] })),
   ].flatMap(({ name, users }) => {
@@ -48,16 +49,23 @@ export function readUnusedWebhook(command: Command, input: Input): string[] {
     if (source === undefined || users.some((user) => sourceOf(user, input) !== undefined)) {
       return [];
     }
-    return [`${source} has no effect without ${users.map((user) => `--${user}`).join(" or ")}`];
-  }).concat(readUntaken(listening, input));
+    return [`${source} has no effect without ${orOf(users)}`];
+  });
+  return [...idle, ...readIdleListener(input)];
 }
 
-/** Deliveries only make the collector of runs ask sooner. */
-function readUntaken(listening: string, input: Input): string[] {
-  const source = sourceOf(listening, input);
-  const { runs = true } = readGroup(COLLECTOR_SWITCHES, input);
-  if (source === undefined || runs) return [];
-  return [`${source} has no effect without --${COLLECTOR_SWITCHES.nameOf("runs")}`];
+/** Deliveries are hints for collectors; Spacelift gets its answers all the same. */
+function readIdleListener(input: Input): string[] {
+  const source = sourceOf(WEBHOOK.nameOf("listenAddress"), input);
+  const switches = readGroup(COLLECTOR_SWITCHES, input);
+  const takers = COLLECTORS.filter(({ takesHints }) => takesHints).map(({ name }) => name);
+  if (source === undefined || takers.some((name) => switches[name])) return [];
+  const needed = orOf(takers.map((name) => COLLECTOR_SWITCHES.nameOf(name)));
+  return [`${source} only counts deliveries without ${needed}`];
+}
+
+function orOf(flags: readonly string[]): string {
+  return flags.map((flag) => `--${flag}`).join(" or ");
 }
 
 function refuseShared(address: ListenAddress, main: ListenAddress): void {

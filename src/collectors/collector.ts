@@ -18,6 +18,8 @@ export interface Collector<S = unknown> {
   readonly subject: string;
   /** Whether Spacelift's own exporter has it too. */
   readonly isOriginal?: boolean;
+  /** Whether it follows up hints from the webhook. */
+  readonly takesHints?: boolean;
   /** Every family that it can deliver. */
   readonly families: readonly Family[];
   /** Present when it runs in the background because a scrape cannot wait for it. */
@@ -53,7 +55,7 @@ export interface CollectorContext<S = unknown> {
   readonly settings: S;
   /** Sends the requests of all background rounds at one shared pace. */
   readonly requests: BackgroundRequests;
-  /** Hints from the webhook; undefined when webhooks are off. */
+  /** Hints from the webhook; undefined when webhooks, or all collectors that take hints, are off. */
   readonly hints: Hints | undefined;
   /** The space of each stack, by its id, as far as any collector has seen it. */
   readonly spaces: Map<string, string>;

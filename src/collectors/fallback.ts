@@ -55,7 +55,9 @@ export class Fallback {
     start: number,
     missing: readonly { leavesOut: string; error: ApiError }[],
   ): T {
-    if (start === 0) this.#logged = this.#logged.intersection(new Set(missing.map(nameOf)));
+    if (start === 0) {
+      this.#logged = this.#logged.intersection(new Set(missing.map(({ leavesOut }) => leavesOut)));
+    }
     if (missing.length > 0) {
       this.#step = start + missing.length;
       this.#until = this.#clock.monotonic() + MEMORY;
@@ -69,8 +71,4 @@ export class Fallback {
     }
     return result;
   }
-}
-
-function nameOf({ leavesOut }: { leavesOut: string }): string {
-  return leavesOut;
 }

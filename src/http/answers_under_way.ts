@@ -1,3 +1,4 @@
+import { aborted } from "../aborted.ts";
 import { type Clock, sleep } from "../clock.ts";
 import type { Route } from "./routes.ts";
 
@@ -17,8 +18,8 @@ export class AnswersUnderWay {
   /** The number of requests received, and of those answered. */
   #asked = 0;
   #answered = 0;
-  /** Called when all are answered. */
-  #onQuiet: () => void = () => {};
+  /** Resolved, and replaced, when all are answered. */
+  #allAnswered = Promise.withResolvers<void>();
 
   constructor(route: Route, clock: Clock) {
     this.#route = route;
@@ -29,7 +30,9 @@ export class AnswersUnderWay {
   readonly handler: Handler = (request, { completed }) => {
     this.#asked++;
     const done = () => {
-      if (++this.#answered === this.#asked) this.#onQuiet();
+      if (++this.#answered < this.#asked) return;
+      this.#allAnswered.resolve();
+      this.#allAnswered = Promise.withResolvers();
     };
     completed.then(done, done);
     return this.#route(request);
@@ -43,10 +46,7 @@ export class AnswersUnderWay {
     let asked = NaN;
     while (!over.aborted && this.#asked !== asked) {
       if (this.#answered < this.#asked) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        this.#onQuiet = resolve;
-        over.addEventListener("abort", () => resolve(), { once: true });
-        await promise;
+        await Promise.race([this.#allAnswered.promise, aborted(over)]);
       }
       asked = this.#asked;
       await sleep(this.#clock, FLUSH_TIME, over).catch(() => {});

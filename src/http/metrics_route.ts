@@ -1,7 +1,6 @@
-import { describeError } from "../log.ts";
 import { writeExposition } from "../metrics/exposition.ts";
 import { type Chunk, gzipBody, plainBody } from "../metrics/gzip.ts";
-import type { Report } from "../scrape/collector_record.ts";
+import { explainFailure, type Report } from "../scrape/collector_record.ts";
 import type { Scraper } from "../scrape/scraper.ts";
 import { acceptsGzip, negotiateFormat } from "./negotiate.ts";
 import { plainText, type Route } from "./routes.ts";
@@ -95,10 +94,6 @@ function inPieces(parts: readonly Uint8Array[]): ReadableStream<Uint8Array> {
 function describeTrouble(reports: readonly Report[]): string {
   return reports
     .filter(({ data, failure }) => data === undefined || failure !== undefined)
-    .map(({ collector, failure }) =>
-      failure === undefined
-        ? `${collector}: has not delivered yet\n`
-        : `${collector}: ${failure.reason}: ${describeError(failure)}\n`
-    )
+    .map(explainFailure)
     .join("");
 }

@@ -10,9 +10,7 @@ export function createHandler(routes: Readonly<Record<string, Route>>): Route {
     const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
     if (route === undefined) return plainText(404, "Not found: try /metrics or /health\n");
     if (request.method !== "GET" && request.method !== "HEAD") {
-      const response = plainText(405, "Method not allowed: use GET, HEAD\n");
-      response.headers.set("allow", "GET, HEAD");
-      return response;
+      return plainText(405, "Method not allowed: use GET, HEAD\n", { allow: "GET, HEAD" });
     }
     try {
       return await route(request);
@@ -62,6 +60,11 @@ export function pathOf({ url }: Request): string {
 }
 
 /** An answer in plain text. */
-export function plainText(status: number, body: string): Response {
-  return new Response(body, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+export function plainText(
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const type = { "content-type": "text/plain; charset=utf-8" };
+  return new Response(body, { status, headers: { ...type, ...headers } });
 }

@@ -37,7 +37,6 @@ export class Server {
   readonly #underWay: AnswersUnderWay;
   readonly #stopping = new AbortController();
   #generation: Generation;
-  #restarting: Promise<void> | undefined;
   #tls: TlsPair | undefined;
 
   /** Starts to listen; throws when the address cannot be used. */
@@ -49,7 +48,7 @@ export class Server {
     this.#generation = this.#listenAnywhere(options.address);
     const { hostname, port } = this.#generation.server.addr;
     this.address = { hostname, port };
-    this.#supervise(this.#generation);
+    this.#supervise();
   }
 
   /**
@@ -82,23 +81,16 @@ export class Server {
   async renew(tls: TlsPair | undefined): Promise<void> {
     this.#tls = tls;
     await this.#underWay.quiet(RENEWAL_TIME, this.#stopping.signal);
-    // A listener that has failed in the meantime was started again with the new certificate.
-    if (this.#generation.tls !== tls) await this.drop();
+    // A listener that was started in the meantime has the newest certificate.
+    if (this.#generation.tls !== this.#tls) await this.drop();
   }
 
   /** Drops every connection, and listens again at once. */
   async drop(): Promise<void> {
-    const { controller, server } = this.#generation;
     if (this.#stopping.signal.aborted) return;
+    const { controller, replaced } = this.#generation;
     controller.abort();
-    try {
-      // Its port is free only then, within a millisecond.
-      await server.finished;
-    } catch {
-      // It failed on its own, which restarts it elsewhere.
-      return;
-    }
-    if (this.#generation.server === server) await this.#restart();
+    await replaced.promise;
   }
 
   async #answer(request: Request): Promise<Response> {
@@ -108,24 +100,27 @@ export class Server {
     return response;
   }
 
-  async #supervise({ server, controller }: Generation): Promise<void> {
-    try {
-      await server.finished;
-    } catch (error) {
-      if (this.#stopping.signal.aborted) return;
-      log.warn("The HTTP listener failed and is started again; open connections are dropped", {
-        error,
-      });
-      // Closes the idle, half-sent and stalled connections, whose descriptors are needed.
-      controller.abort();
-      this.#options.onRestart();
-      await this.#restart();
+  /** Replaces each listener that has ended, for whatever reason: nothing else listens again. */
+  async #supervise(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const { server, controller, replaced } = this.#generation;
+      try {
+        // Its port is free only then, within a millisecond.
+        await server.finished;
+      } catch (error) {
+        if (!this.#stopping.signal.aborted) this.#report(error);
+        // Closes the idle, half-sent and stalled connections, whose descriptors are needed.
+        controller.abort();
+      }
+      await this.#listenAgain();
+      replaced.resolve();
     }
   }
 
-  /** Listens again, once however many ask for it. */
-  #restart(): Promise<void> {
-    return this.#restarting ??= this.#listenAgain().finally(() => this.#restarting = undefined);
+  #report(error: unknown): void {
+    const msg = "The HTTP listener failed and is started again; open connections are dropped";
+    log.warn(msg, { error });
+    this.#options.onRestart();
   }
 
   async #listenAgain(): Promise<void> {
@@ -134,7 +129,7 @@ export class Server {
     while (!this.#stopping.signal.aborted) {
       try {
         this.#generation = this.#listen(this.address);
-        return void this.#supervise(this.#generation);
+        return;
       } catch (error) {
         log.error("Cannot listen again, trying once more soon", { error });
         await sleep(clock, backoff.next(), this.#stopping.signal).catch(() => {});
@@ -160,7 +155,7 @@ export class Server {
       { ...address, ...tls, signal: controller.signal, onListen: () => {} },
       this.#underWay.handler,
     );
-    return { controller, server, tls };
+    return { controller, server, tls, replaced: Promise.withResolvers() };
   }
 }
 
@@ -175,4 +170,6 @@ interface Generation {
   readonly controller: AbortController;
   readonly server: Deno.HttpServer<Deno.NetAddr>;
   readonly tls: TlsPair | undefined;
+  /** Resolved when another one listens in its place, or none is to. */
+  readonly replaced: PromiseWithResolvers<void>;
 }

@@ -1,5 +1,6 @@
-import { type Clock, sleep } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { log } from "../log.ts";
+import { Pause } from "../pause.ts";
 import { BasicAuth } from "./basic_auth.ts";
 import { OPEN_PATHS, pathOf, plainText, type Route } from "./routes.ts";
 import type { TlsPair } from "./server.ts";
@@ -21,6 +22,7 @@ export interface WebAccessListener {
 export class WebAccess {
   readonly #path: string;
   readonly #clock: Clock;
+  readonly #pause: Pause;
   #files: WebFiles;
   #auth: BasicAuth | undefined;
   /** Why the current version of the files is not in use. */
@@ -29,6 +31,7 @@ export class WebAccess {
   private constructor(path: string, clock: Clock, files: WebFiles) {
     this.#path = path;
     this.#clock = clock;
+    this.#pause = new Pause(clock);
     this.#files = files;
     this.#auth = this.#createAuth(files);
     this.#warn(files);
@@ -55,16 +58,21 @@ export class WebAccess {
     };
   }
 
-  /** Rereads the files every few seconds until the signal aborts. */
+  /** Rereads the files every few seconds, and at once after `hurry`, until the signal aborts. */
   async watch(listener: WebAccessListener, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await sleep(this.#clock, WATCH_INTERVAL, signal).catch(() => {});
-      if (!signal.aborted) await this.reload(listener);
+      await this.#pause.wait(0, WATCH_INTERVAL, signal);
+      if (!signal.aborted) await this.#reload(listener);
     }
   }
 
+  /** Has the files reread at once. */
+  hurry(): void {
+    this.#pause.hurry();
+  }
+
   /** Rereads the files; an invalid version leaves the old one in place. */
-  async reload({ onReload, onTls }: WebAccessListener): Promise<void> {
+  async #reload({ onReload, onTls }: WebAccessListener): Promise<void> {
     let files: WebFiles;
     try {
       files = await readWebFiles(this.#path, this.#clock.wall());
@@ -96,19 +104,14 @@ export class WebAccess {
     switch (await this.#auth.check(request.headers.get("authorization"))) {
       case "accepted":
         return undefined;
-      case "busy": {
-        const response = plainText(503, "Too many passwords are being checked, try again\n");
-        response.headers.set("retry-after", "1");
-        return response;
-      }
-      case "refused": {
-        const response = plainText(401, "Unauthorized\n");
-        response.headers.set(
-          "www-authenticate",
-          'Basic realm="spacelift-promex", charset="UTF-8"',
-        );
-        return response;
-      }
+      case "busy":
+        return plainText(503, "Too many passwords are being checked, try again\n", {
+          "retry-after": "1",
+        });
+      case "refused":
+        return plainText(401, "Unauthorized\n", {
+          "www-authenticate": 'Basic realm="spacelift-promex", charset="UTF-8"',
+        });
     }
   }
 

@@ -43,7 +43,7 @@ function parseYaml(text: string): unknown {
   return documents[0] ?? {};
 }
 
-const ONE_OF_OURS = "it is no key of this format";
+const NO_SUCH_KEY = "this format has no such key";
 
 /** A mapping; rejects lists. */
 function mapping(message: string) {
@@ -55,7 +55,7 @@ function mapping(message: string) {
 
 /** A mapping without other keys. */
 function object<const E extends v.ObjectEntries>(entries: E) {
-  return v.pipe(mapping("it needs keys with values"), v.strictObject(entries, ONE_OF_OURS));
+  return v.pipe(mapping("it needs keys with values"), v.strictObject(entries, NO_SUCH_KEY));
 }
 
 /** A key that this server cannot honour, except with values that match its behaviour. */
@@ -74,7 +74,7 @@ const TEXT = v.pipe(v.string("it needs a text"), v.nonEmpty("it is empty"));
 const FILE = v.pipe(
   v.string("it needs the name of a file"),
   v.nonEmpty("it is empty"),
-  v.check((name) => !name.includes("\0"), "it is no name of a file"),
+  v.check((name) => !name.includes("\0"), "it is not a file name"),
 );
 
 const TLS = v.pipe(
@@ -117,7 +117,7 @@ const HEADERS = v.pipe(
   v.record(
     v.picklist(
       HEADER_NAMES,
-      `it is none of the headers that can be set: ${HEADER_NAMES.join(", ")}`,
+      `only these headers can be set: ${HEADER_NAMES.join(", ")}`,
     ),
     v.pipe(TEXT, v.regex(/^[\x20-\x7e]*$/, "it is not one line of ASCII text")),
   ),

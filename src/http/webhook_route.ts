@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Hint } from "../collectors/hints.ts";
 import type { Secret } from "../secret.ts";
 import { isSignature, isSignedWith, SIGNATURE_HEADER } from "../webhook_signature.ts";
-import { plainText, type Route } from "./routes.ts";
+import { pathOf, plainText, type Route } from "./routes.ts";
 
 /** The results that a request to the webhook can have. */
 export const WEBHOOK_RESULTS = ["accepted", "ignored", "malformed", "unauthorized"] as const;
@@ -16,14 +16,20 @@ export const MAX_DELIVERY_BYTES = 1024 * 1024;
 /** How long a delivery may take to arrive, in milliseconds. */
 export const DELIVERY_TIME = 10_000;
 
-/** Larger deliveries may be rejected, to be resent, while many of them arrive, in bytes. */
+/** How many deliveries are buffered at a time: all of them take less than 32 MiB. */
+export const DELIVERIES = 256;
+
+/** How many of them may be larger than the small ones. */
+const LARGE_DELIVERIES = 16;
+
+/** The largest of the small deliveries, in bytes. */
 const SMALL_DELIVERY_BYTES = 64 * 1024;
 
 /** How many bytes of a body are read at a time, and held at first. */
 const PIECE_BYTES = 4096;
 
-/** How many large deliveries are buffered at a time. */
-const LARGE_DELIVERIES = 16;
+/** When to send a delivery again that came with too many others, in seconds. */
+const RETRY_AFTER = "1";
 
 const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
 
@@ -39,7 +45,7 @@ const payloadSchema = v.union([subject, v.object({ run_updated: subject })]);
  * Answers `POST /webhook`: turns deliveries signed with the secret into hints, and rejects all
  * others.
  */
-export function webhookHandler(options: {
+export function webhookRoute(options: {
   readonly secret: () => Promise<Secret>;
   readonly take: (hint: Hint) => void;
   readonly count: (result: WebhookResult) => void;
@@ -48,14 +54,12 @@ export function webhookHandler(options: {
   const receiver = new Receiver(options.clock);
   const answer = (status: number, text: string, result: WebhookResult) => {
     options.count(result);
-    return plainText(status, `${text}\n`);
+    return plainText(status, `${text}\n`, status === 503 ? { "retry-after": RETRY_AFTER } : {});
   };
   return async (request) => {
-    if (URL.parse(request.url)?.pathname !== "/webhook") return plainText(404, "Not found\n");
+    if (pathOf(request) !== "/webhook") return plainText(404, "Not found\n");
     if (request.method !== "POST") {
-      const response = plainText(405, "Method not allowed: use POST\n");
-      response.headers.set("allow", "POST");
-      return response;
+      return plainText(405, "Method not allowed: use POST\n", { allow: "POST" });
     }
     const signature = request.headers.get(SIGNATURE_HEADER);
     if (!isSignature(signature)) {
@@ -82,12 +86,13 @@ const PROBLEMS = {
   400: "The delivery broke off",
   408: "The delivery took too long",
   413: "The delivery is too large",
-  503: "Too many large deliveries at once",
+  503: "Too many deliveries at once",
 } as const;
 
-/** Receives bodies; whatever the clients send at whatever speed, all but a few cost little memory. */
+/** Receives bodies, of which only so many take memory, whatever clients send at whatever speed. */
 class Receiver {
   readonly #clock: Clock;
+  #underWay = 0;
   #large = 0;
 
   constructor(clock: Clock) {
@@ -96,11 +101,13 @@ class Receiver {
 
   /** The whole body, or the status that says why not. */
   async receive({ headers, body }: Request): Promise<Uint8Array | keyof typeof PROBLEMS> {
-    if (Number(headers.get("content-length")) > MAX_DELIVERY_BYTES) {
-      await body?.cancel().catch(() => {});
-      return 413;
-    }
     if (body === null) return new Uint8Array();
+    const isTooLarge = Number(headers.get("content-length")) > MAX_DELIVERY_BYTES;
+    if (isTooLarge || this.#underWay === DELIVERIES) {
+      await body.cancel().catch(() => {});
+      return isTooLarge ? 413 : 503;
+    }
+    this.#underWay++;
     const reader = readerOf(body);
     let isLate = false;
     // What is cancelled ends at once, and without an error.
@@ -117,6 +124,7 @@ class Receiver {
     } finally {
       cancel();
       stop();
+      this.#underWay--;
     }
   }
 
@@ -140,7 +148,8 @@ class Receiver {
           this.#large++;
         }
         if (end > buffer.length) {
-          const larger = new Uint8Array(Math.max(end, 2 * buffer.length));
+          const most = isLarge ? MAX_DELIVERY_BYTES : SMALL_DELIVERY_BYTES;
+          const larger = new Uint8Array(Math.max(end, Math.min(2 * buffer.length, most)));
           larger.set(buffer.subarray(0, length));
           buffer = larger;
         }

@@ -1,11 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { Backoff } from "../backoff.ts";
-import { type Clock, sleep } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Collect, Schedule } from "../collectors/collector.ts";
 import { formatDuration } from "../duration.ts";
 import { log } from "../log.ts";
 import { type PreparedFamily, prepareFamily } from "../metrics/exposition.ts";
 import type { Family, FamilySamples } from "../metrics/family.ts";
+import { Pause } from "../pause.ts";
 import { AccessDenied, ApiError } from "../spacelift/api_error.ts";
 import {
   CollectorRecord,
@@ -38,6 +39,7 @@ export class BackgroundSource implements Source {
   readonly #clock: Clock;
   readonly #failures: CollectorFailures;
   readonly schedule: Schedule;
+  readonly #pause: Pause;
   readonly #random: () => number;
   #hasGaps = false;
   #isStale = false;
@@ -46,8 +48,6 @@ export class BackgroundSource implements Source {
   #isSettled = false;
   /** How long the current round has waited for the API to recover, in milliseconds. */
   #lost = 0;
-  #isHurried = false;
-  #wake: () => void = () => {};
 
   constructor(collector: string, options: {
     collect: Collect;
@@ -63,6 +63,7 @@ export class BackgroundSource implements Source {
     this.#clock = clock;
     this.#failures = options.failures;
     this.schedule = options.schedule;
+    this.#pause = new Pause(clock);
     this.#claims = options.schedule.claims;
     this.#random = options.random ?? Math.random;
     this.#record = new CollectorRecord({ collector, clock, maxStaleness, noteOutcome });
@@ -71,61 +72,43 @@ export class BackgroundSource implements Source {
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const backoff = new Backoff(this.#random);
-    const { interval } = this.schedule;
     while (!signal.aborted) {
       const started = this.#clock.monotonic();
-      let pause: number;
       this.#lost = 0;
-      let mayHurry = true;
-      this.#isHurried = false;
+      let failure: ApiError | undefined;
       try {
-        await this.#record.run(signal, () => this.#find(signal));
-        backoff.reset();
-        // Exporters that started together must not send their requests together forever.
-        pause = interval * (1 - JITTER + 2 * JITTER * this.#random());
-      } catch (error) {
-        if (!(error instanceof ApiError)) return;
-        this.#failures.count(this.#collector, error.reason);
-        this.#acceptRefusal(error);
-        mayHurry = false;
-        pause = error.reason === "unsupported"
-          ? interval
-          : Math.max(backoff.next(), error.retryAfter ?? 0);
+        failure = await this.round(signal);
+      } catch {
+        return;
       }
       const duration = this.#clock.monotonic() - started;
-      pause = Math.max(pause, this.#courtesy(duration));
+      const courtesy = this.#courtesy(duration);
+      const pause = Math.max(this.#pauseAfter(failure, backoff), courtesy);
       this.#warnOfGaps(duration + pause + duration);
-      const least = mayHurry ? Math.max(HURRIED_PAUSE, this.#courtesy(duration)) : pause;
-      await this.#pause(Math.min(least, pause), pause, signal);
+      const least = failure === undefined ? Math.max(HURRIED_PAUSE, courtesy) : pause;
+      await this.#pause.wait(Math.min(least, pause), pause, signal);
     }
   }
 
-  /** Runs one round; rejects only with the reason of a signal that is not an `ApiError`. */
-  async round(signal: AbortSignal): Promise<void> {
+  /**
+   * Runs one round, and resolves with why it failed, if it did; rejects only with the reason of a
+   * signal that is not an `ApiError`.
+   */
+  async round(signal: AbortSignal): Promise<ApiError | undefined> {
     try {
       await this.#record.run(signal, () => this.#find(signal));
+      return undefined;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#failures.count(this.#collector, error.reason);
+      this.#acceptRefusal(error);
+      return error;
     }
   }
 
   /** Starts the next round as soon as possible; after a failure it starts when it is due. */
   hurry(): void {
-    this.#isHurried = true;
-    this.#wake();
-  }
-
-  /** Waits for `least` milliseconds, then until `hurry` is called or `most` have passed. */
-  async #pause(least: number, most: number, signal: AbortSignal): Promise<void> {
-    await sleep(this.#clock, least, signal).catch(() => {});
-    if (this.#isHurried || least === most || signal.aborted) return;
-    const waking = new AbortController();
-    this.#wake = () => waking.abort();
-    signal.addEventListener("abort", this.#wake, { once: true });
-    await sleep(this.#clock, most - least, waking.signal).catch(() => {});
-    signal.removeEventListener("abort", this.#wake);
-    this.#wake = () => {};
+    this.#pause.hurry();
   }
 
   async #find(signal: AbortSignal): Promise<Finding> {
@@ -152,6 +135,18 @@ export class BackgroundSource implements Source {
     if (this.#isSettled || !isRefusal) return;
     this.#claims = [];
     this.#isSettled = true;
+  }
+
+  /** How long the next round can wait, whatever the last one took. */
+  #pauseAfter(failure: ApiError | undefined, backoff: Backoff): number {
+    const { interval } = this.schedule;
+    if (failure === undefined) {
+      backoff.reset();
+      // Exporters that started together must not send their requests together forever.
+      return interval * (1 - JITTER + 2 * JITTER * this.#random());
+    }
+    if (failure.reason === "unsupported") return interval;
+    return Math.max(backoff.next(), failure.retryAfter ?? 0);
   }
 
   /** The shortest pause after a round of this duration, less the time that it only waited. */

@@ -1,4 +1,5 @@
 import { type Clock, secondsSince } from "../clock.ts";
+import { describeError } from "../log.ts";
 import type { WritableFamily } from "../metrics/exposition.ts";
 import type { Family } from "../metrics/family.ts";
 import { ApiError } from "../spacelift/api_error.ts";
@@ -132,6 +133,13 @@ export class CollectorRecord {
     this.#failure = failure;
     this.#noteOutcome(this.#collector, failure);
   }
+}
+
+/** Why a collector has no fresh data, as a line of text. */
+export function explainFailure({ collector, failure }: Report): string {
+  return failure === undefined
+    ? `${collector}: has not delivered yet\n`
+    : `${collector}: ${failure.reason}: ${describeError(failure)}\n`;
 }
 
 /** The failure of a collector whose data expired although its last request did not fail. */

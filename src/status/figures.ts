@@ -25,7 +25,7 @@ export function findValue(
 }
 
 /** What the last walk over the stacks found; undefined when that is not known. */
-export function findOverview(reports: readonly Report[]): StacksOverview | undefined {
+export function findStacksOverview(reports: readonly Report[]): StacksOverview | undefined {
   return reports.map(({ data }) => data?.overview)
     .find((overview) => overview instanceof StacksOverview);
 }

@@ -1,3 +1,9 @@
+/** How a page shows what people open: where the account is, and at which moment, in Unix seconds. */
+export interface View {
+  readonly accountUrl: URL | undefined;
+  readonly now: number;
+}
+
 const SPACELIFT_HOST = /^[a-z0-9-]+\.app\.(?:us\.)?spacelift\.io$/;
 
 /** Where people open the account that has this API endpoint; undefined when that is unknown. */

@@ -5,7 +5,7 @@ import { stacks as stacksCollector } from "../collectors/stacks/collector.ts";
 import type { StackLine } from "../collectors/stacks/overview.ts";
 import { workerPools } from "../collectors/worker_pools.ts";
 import type { Report } from "../scrape/collector_record.ts";
-import { findOverview, findRunsOverview, findSamples } from "./figures.ts";
+import { findRunsOverview, findSamples, findStacksOverview } from "./figures.ts";
 import { counted, formatCount, formatSpan, inARow, type Tone } from "./parts.ts";
 import { type Pool, readPools } from "./pools.ts";
 import { readStates } from "./stacks.ts";
@@ -41,7 +41,7 @@ export function findNeeds(known: Known): Need[] {
 
 /** What could hide a need because nobody knows it. */
 export function findUnknown({ reports }: Known): string[] {
-  const overview = findOverview(reports);
+  const overview = findStacksOverview(reports);
   const lacks = (name: string) =>
     reports.some(({ collector, data }) => collector === name && data === undefined);
   const states = readStates(reports);
@@ -92,7 +92,7 @@ function waiting({ reports }: Known): Need | undefined {
 
 /** Runs that wait for a person though no unconfirmed stack shows it: proposed ones, and modules'. */
 function toReview({ reports }: Known): Need | undefined {
-  const overview = findOverview(reports);
+  const overview = findStacksOverview(reports);
   const unconfirmed = new Set(overview?.unconfirmed.map(({ id }) => id));
   const isCounted = overview === undefined && readStates(reports) !== undefined;
   const runs = findRunsOverview(reports)?.waiting.first.filter(({ stack, state }) =>
@@ -110,7 +110,7 @@ function toReview({ reports }: Known): Need | undefined {
 }
 
 function failed(known: Known): Need | undefined {
-  return stacksNeed(known, "FAILED", findOverview(known.reports)?.failed, {
+  return stacksNeed(known, "FAILED", findStacksOverview(known.reports)?.failed, {
     name: "failed",
     state: ["has failed", "have failed"],
     tone: "bad",
@@ -118,7 +118,7 @@ function failed(known: Known): Need | undefined {
 }
 
 function unconfirmed(known: Known): Need | undefined {
-  return stacksNeed(known, "UNCONFIRMED", findOverview(known.reports)?.unconfirmed, {
+  return stacksNeed(known, "UNCONFIRMED", findStacksOverview(known.reports)?.unconfirmed, {
     name: "unconfirmed",
     state: ["is unconfirmed", "are unconfirmed"],
     tone: "warn",
@@ -154,7 +154,7 @@ function sayWhen(stacks: readonly StackLine[], now: number): string {
 }
 
 function drifted({ reports }: Known): Need | undefined {
-  const overview = findOverview(reports);
+  const overview = findStacksOverview(reports);
   const rest = { name: "drifted", state: ["has drifted", "have drifted"], tone: "warn" } as const;
   if (overview?.drifted !== undefined) {
     const stacks = overview.drifted;

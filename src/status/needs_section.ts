@@ -1,6 +1,6 @@
 import type { StackLine } from "../collectors/stacks/overview.ts";
 import { type Html, html, type HtmlValue } from "./html.ts";
-import { stackUrl } from "./links.ts";
+import { stackUrl, type View } from "./links.ts";
 import { findUnknown, type Known, type Need, sayNeeds } from "./needs.ts";
 import { counted, entry, formatAgo, formatCount, mark, note, shorten } from "./parts.ts";
 import { describeWorkers, type Pool } from "./pools.ts";
@@ -16,12 +16,6 @@ const TITLES = {
   unconfirmed: "Unconfirmed",
   drifted: "Drifted",
 } as const;
-
-/** How to show stacks: where people open them, and at which moment, in Unix seconds. */
-export interface View {
-  readonly accountUrl: URL | undefined;
-  readonly now: number;
-}
 
 /** What needs attention: one sentence, and a card for each kind of need. */
 export function needsSection(known: Known & View, needs: readonly Need[]): Html {

@@ -1,6 +1,6 @@
 import type { Report } from "../scrape/collector_record.ts";
 import { billingSection } from "./billing.ts";
-import { findOverview } from "./figures.ts";
+import { findStacksOverview } from "./figures.ts";
 import { insideSection, judge, type Verdict } from "./health.ts";
 import { Html, html } from "./html.ts";
 import { findNeeds, type Need } from "./needs.ts";
@@ -119,7 +119,7 @@ function whole(status: Status, all: string, needs: readonly Need[]): Html | unde
   if (all !== "failed" && all !== "unconfirmed" && all !== "drifted") return undefined;
   const need = needs.find(({ name }) => name === all);
   if (need !== undefined) return html`${back}${fullList(need, status)}`;
-  const answer = findOverview(status.reports)?.[all] === undefined ? "not known" : "none";
+  const answer = findStacksOverview(status.reports)?.[all] === undefined ? "not known" : "none";
   return html`${back}${note("calm", `${capitalize(all)} stacks: ${answer}.`)}`;
 }
 

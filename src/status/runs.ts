@@ -4,17 +4,11 @@ import type { Report } from "../scrape/collector_record.ts";
 import { section } from "./condition.ts";
 import { findRunsOverview } from "./figures.ts";
 import { type Html, html, type HtmlValue } from "./html.ts";
-import { runUrl } from "./links.ts";
+import { runUrl, type View } from "./links.ts";
 import { counted, entry, formatAgo, formatCount, note, shorten } from "./parts.ts";
 
 /** How many runs of each kind the page names. */
 const SHOWN = 5;
-
-/** Where people open runs, and at which moment the page is read, in Unix seconds. */
-interface View {
-  readonly accountUrl: URL | undefined;
-  readonly now: number;
-}
 
 /** Which runs are under way, which wait for whom, and which ended last. */
 export function runsSection(reports: readonly Report[], view: View): Html {

@@ -2,15 +2,16 @@ import { aggregates } from "../collectors/aggregates.ts";
 import { stacks } from "../collectors/stacks/collector.ts";
 import type { Report } from "../scrape/collector_record.ts";
 import { section } from "./condition.ts";
-import { findOverview, findSamples } from "./figures.ts";
+import { findSamples, findStacksOverview } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import { bar, counted, formatCount, note, shorten } from "./parts.ts";
 
-/** What the states of a group have in common; the key is the class that gives its colour. */
-const GROUPS = {
-  trouble: { title: "Trouble", states: ["FAILED"] },
-  person: { title: "Waiting for a person", states: ["UNCONFIRMED", "PENDING_REVIEW"] },
-  progress: {
+/** What the states of a group have in common; the name is the class that gives its colour. */
+const GROUPS = [
+  { name: "trouble", title: "Trouble", states: ["FAILED"] },
+  { name: "person", title: "Waiting for a person", states: ["UNCONFIRMED", "PENDING_REVIEW"] },
+  {
+    name: "progress",
     title: "In progress",
     states: [
       "QUEUED",
@@ -28,25 +29,16 @@ const GROUPS = {
       "PREPARING_REPLAN",
     ],
   },
-  rest: {
+  {
+    name: "rest",
     title: "At rest",
     states: ["FINISHED", "DISCARDED", "STOPPED", "CANCELED", "SKIPPED", "NONE"],
   },
-  other: { title: "Other", states: [] },
-} as const;
+  { name: "other", title: "Other", states: [] },
+] as const;
 
-type Group = keyof typeof GROUPS;
-
-const NAMES = [
-  "trouble",
-  "person",
-  "progress",
-  "rest",
-  "other",
-] as const satisfies readonly Group[];
-
-const GROUP_OF: ReadonlyMap<string, Group> = new Map(
-  NAMES.flatMap((group) => GROUPS[group].states.map((state) => [state, group] as const)),
+const GROUP_OF: ReadonlyMap<string, typeof GROUPS[number]["name"]> = new Map(
+  GROUPS.flatMap(({ name, states }) => states.map((state) => [state, name] as const)),
 );
 
 /** How many states of a group are named; those with the most stacks come first. */
@@ -54,7 +46,7 @@ const SHOWN = 12;
 
 /** Stacks by state; without a walk only the account's totals. */
 export function stacksSection(reports: readonly Report[], now: number): Html {
-  const overview = findOverview(reports);
+  const overview = findStacksOverview(reports);
   return section({
     id: "stacks",
     title: "Stacks",
@@ -74,7 +66,7 @@ export function stacksSection(reports: readonly Report[], now: number): Html {
 
 /** How many stacks are in which state; undefined when nobody knows. */
 export function readStates(reports: readonly Report[]): ReadonlyMap<string, number> | undefined {
-  const overview = findOverview(reports);
+  const overview = findStacksOverview(reports);
   if (overview !== undefined) return overview.byState;
   const samples = findSamples(reports, aggregates.metrics.stacksByState) ?? [];
   // An empty list of the API's means that it has no figures yet.
@@ -87,22 +79,19 @@ function groups(states: ReadonlyMap<string, number> | undefined): Html {
   const total = sum(states);
   if (total === 0) return html`<p>There are no stacks.</p>`;
   const byGroup = Map.groupBy(states, ([state]) => GROUP_OF.get(state) ?? "other");
-  const present = NAMES.flatMap((group) => {
-    const members = byGroup.get(group);
-    return members === undefined ? [] : [{ group, members, amount: sum(members) }];
+  const present = GROUPS.flatMap(({ name, title }) => {
+    const members = byGroup.get(name);
+    return members === undefined ? [] : [{ name, title, members, amount: sum(members) }];
   });
   // A single failed stack among thousands has to be seen.
   const least = total / 100;
-  const parts = present.map(({ group, amount }) => ({
-    name: group,
-    value: Math.max(amount, least),
-  }));
+  const parts = present.map(({ name, amount }) => ({ name, value: Math.max(amount, least) }));
   return html`
     ${bar(parts, parts.reduce((whole, { value }) => whole + value, 0))}
-    <dl class="groups">${present.map(({ group, members, amount }) =>
+    <dl class="groups">${present.map(({ name, title, members, amount }) =>
       html`
         <div>
-          <dt>${bar([{ name: group, value: 1 }], 1)} ${GROUPS[group].title}</dt>
+          <dt>${bar([{ name, value: 1 }], 1)} ${title}</dt>
           <dd><b>${formatCount(amount)}</b> <span class="soft">${describe(members)}</span></dd>
         </div>
       `

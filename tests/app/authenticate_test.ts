@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { authenticate } from "../../src/app/serve.ts";
+import { authenticate } from "../../src/app/authenticate.ts";
 import { emptyAccount } from "../../src/demo/api/account.ts";
 import type { Fault } from "../api/faults.ts";
 import { startSimulatedApi } from "../api/simulated_api.ts";

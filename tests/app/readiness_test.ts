@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { authenticate } from "../../src/app/serve.ts";
+import { authenticate } from "../../src/app/authenticate.ts";
 import { KeyRejected } from "../../src/spacelift/session.ts";
 import { type SimulatedApiOptions, startSimulatedApi } from "../api/simulated_api.ts";
 import { saasAccount } from "../support/accounts.ts";

@@ -39,6 +39,20 @@ Deno.test("scrape ends with 1 when a collector failed, says why, and prints the 
   assert.match(stdout, /^spacelift_worker_pool_workers\{/m);
 });
 
+Deno.test("scrape prints the account's totals where it may not walk over the stacks", async () => {
+  for (
+    const limits of [{ missingFields: ["Query.searchStacks"] }, {
+      refusedToMachines: ["searchStacks"],
+    }]
+  ) {
+    await using api = startSimulatedApi({ account: saasAccount(), ...limits });
+    const { stdout } = await runInProcess(["scrape", "-e", api.url, ...ACCESS]);
+    const total =
+      /^spacelift_current_stacks_count_by_state\{space="",stack="",state="FINISHED"\} /m;
+    assert.match(stdout, total);
+  }
+});
+
 Deno.test("scrape leaves the file alone when there is nothing to write", async () => {
   await using api = startSimulatedApi({ account: saasAccount() });
   await using folder = await tempFolder({ "old.prom": "old 1\n" });

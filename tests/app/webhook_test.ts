@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { emptyAccount, plainRun, plainStack } from "../../src/demo/api/account.ts";
-import { webhookSecret } from "../../src/app/webhook.ts";
+import { webhookHandler, webhookSecret } from "../../src/app/webhook.ts";
 import { Secret } from "../../src/secret.ts";
 import { signBody } from "../../src/webhook_signature.ts";
 import { captureLog } from "../support/capture_log.ts";
@@ -11,6 +11,7 @@ import { parseExposition, seriesOf } from "../support/parse_exposition.ts";
 import { type Program, Program as Started, runProgram } from "../support/run_program.ts";
 import { runTool } from "../support/run_tool.ts";
 import { serveAccount } from "../support/serve_account.ts";
+import { startExporter } from "../support/start_exporter.ts";
 import { startTestServer } from "../support/start_test_server.ts";
 import { tempFile } from "../support/temp_file.ts";
 import { tempFolder } from "../support/temp_folder.ts";
@@ -81,6 +82,26 @@ Deno.test("a webhook makes the exporter ask for its run at once, and shows in it
   assert.equal(code, 0);
   for (const hidden of [CANARY, "r7", "r8"]) assert.ok(!stderr.includes(hidden), stderr);
   await assert.rejects(post(webhook, {}), "the webhook outlives the exporter");
+});
+
+Deno.test("a webhook keeps no hints where no collector takes them, and answers as ever", async () => {
+  using _log = captureLog();
+  const flags = ["--webhook-listen-address=127.0.0.1:0", `--webhook-secret=${CANARY}`];
+  await using heeded = startExporter({ background: true, flags });
+  assert.equal(heeded.exporter.hints?.size, 0);
+  await using test = startExporter({ background: true, flags: [...flags, "--no-collector.runs"] });
+  assert.equal(test.exporter.hints, undefined);
+  const secret = () => Promise.resolve(new Secret(CANARY));
+  await using server = startTestServer(
+    webhookHandler(test.exporter, { secret, clock: test.clock }),
+  );
+  const webhook = `${server.url}/webhook`;
+  assert.equal(await post(webhook, { run: { id: "r7" }, stack: { id: "a" } }), 200);
+  assert.equal(await post(webhook, { run: { id: "r7" } }, "wrong"), 401);
+  const response = await test.get();
+  const series = seriesOf(parseExposition(await response.text(), "text"));
+  assert.equal(series.get(requests("accepted")), 1);
+  assert.equal(series.get(requests("unauthorized")), 1);
 });
 
 Deno.test("a webhook's secret file is read again when it changes", async () => {

@@ -275,6 +275,10 @@ Deno.test("command line: what is given of a webhook that nobody listens for is m
     "SPACELIFT_PROMEX_WEBHOOK_LISTEN_ADDRESS has no effect without --collector.runs",
   ]);
   assert.deepEqual(ignored(["scrape", ...ACCOUNT], { WEBHOOK_SECRET: "s" }), []);
+  assert.deepEqual(ignored(["check", ...ACCOUNT, "--no-collector.runs"], listening), [
+    "SPACELIFT_PROMEX_WEBHOOK_LISTEN_ADDRESS only counts deliveries without --collector.runs",
+  ]);
+  assert.deepEqual(ignored(["serve", ...ACCOUNT, "--no-collector.runs"]), []);
 });
 
 Deno.test("command line: lists are repeated as flags, which replace the environment's", () => {

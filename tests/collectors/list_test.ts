@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CATALOGUE } from "../../src/app/catalogue.ts";
-import { webhookRoute } from "../../src/app/webhook.ts";
+import { webhookHandler } from "../../src/app/webhook.ts";
 import { COLLECTORS } from "../../src/collectors/list.ts";
 import { plainRun } from "../../src/demo/api/account.ts";
 import { Secret } from "../../src/secret.ts";
@@ -60,7 +60,7 @@ async function servedWithAll(flags: readonly string[]): Promise<Set<string>> {
 async function deliverWebhook({ exporter }: TestExporter): Promise<void> {
   const secret = new Secret("secret");
   const clock = new FakeClock();
-  const route = webhookRoute(exporter, { secret: () => Promise.resolve(secret), clock });
+  const route = webhookHandler(exporter, { secret: () => Promise.resolve(secret), clock });
   const body = new TextEncoder().encode("{}");
   const headers = { "x-signature-256": signBody(body, secret) };
   await route(new Request("http://exporter.invalid/webhook", { method: "POST", headers, body }));

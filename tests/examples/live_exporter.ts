@@ -1,4 +1,4 @@
-import { webhookRoute } from "../../src/app/webhook.ts";
+import { webhookHandler } from "../../src/app/webhook.ts";
 import type { Clock } from "../../src/clock.ts";
 import { systemClock } from "../../src/clock.ts";
 import {
@@ -30,7 +30,7 @@ export function startLiveExporter(
   });
   if (test.settings.webhook !== undefined) {
     const secret = () => Promise.resolve(new Secret("never used"));
-    webhookRoute(test.exporter, { secret, clock: systemClock });
+    webhookHandler(test.exporter, { secret, clock: systemClock });
   }
   return {
     address: `127.0.0.1:${test.listen()}`,

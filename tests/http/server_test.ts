@@ -269,6 +269,38 @@ Deno.test("Server waits no longer than five seconds to take another certificate"
   await server.close();
 });
 
+Deno.test("Server that takes two certificates at once listens once more, with the last", async () => {
+  using log = captureLog();
+  const clock = new FakeClock();
+  const listened: (string | undefined)[] = [];
+  const withoutTls: Serve = ({ cert, key: _, ...options }, handler) => {
+    listened.push(cert);
+    return Deno.serve(options, handler);
+  };
+  const proceed = Promise.withResolvers<Response>();
+  const arrived = Promise.withResolvers<void>();
+  const server = new Server({
+    address: { hostname: "127.0.0.1", port: 0 },
+    handler: () => {
+      arrived.resolve();
+      return proceed.promise;
+    },
+    clock,
+    onRestart: () => assert.fail("a new certificate is no failure"),
+  }, withoutTls);
+  const scrape = headAndBody(server.address.port, "GET");
+  await arrived.promise;
+  const renewed = ["second", "third"].map((cert) => server.renew({ cert, key: "" }));
+  proceed.resolve(new Response("whole\n"));
+  assert.equal((await scrape).body, "whole\n");
+  await clock.advance(20);
+  assert.deepEqual(listened, [undefined, "third"]);
+  assert.equal(clock.pending, 0, "one of them still waits");
+  await Promise.all(renewed);
+  assert.equal(log.text, "");
+  await server.close();
+});
+
 async function certificateAt(port: number): Promise<string> {
   const { stdout } = await runTool("openssl", ["s_client", "-connect", `127.0.0.1:${port}`]);
   return pem(stdout);

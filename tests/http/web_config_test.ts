@@ -43,9 +43,9 @@ const WRONG: readonly (readonly [text: string, message: string])[] = [
   ["a: 1\n---\nb: 2", "it holds more than one YAML document"],
   ["- 1", "it needs keys with values"],
   ["just text", "it needs keys with values"],
-  ["tls_config: {}", "tls_config: it is no key of this format"],
+  ["tls_config: {}", "tls_config: this format has no such key"],
   ["tls_server_config: yes", "tls_server_config: it needs keys with values"],
-  [`tls_server_config: {${TLS}, ca: c}`, "tls_server_config.ca: it is no key of this format"],
+  [`tls_server_config: {${TLS}, ca: c}`, "tls_server_config.ca: this format has no such key"],
   [
     "tls_server_config: {}",
     "tls_server_config: cert_file is missing: TLS needs a certificate and its key",
@@ -106,7 +106,7 @@ const WRONG: readonly (readonly [text: string, message: string])[] = [
   ],
   [
     "http_server_config: {headers: {X-Other: a}}",
-    "http_server_config.headers.X-Other: it is none of the headers that can be set: Content-Security-Policy, " +
+    "http_server_config.headers.X-Other: only these headers can be set: Content-Security-Policy, " +
     "Strict-Transport-Security, X-Content-Type-Options, X-Frame-Options, X-XSS-Protection",
   ],
   [

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { Hint } from "../../src/collectors/hints.ts";
 import {
+  DELIVERIES,
   DELIVERY_TIME,
   MAX_DELIVERY_BYTES,
-  webhookHandler,
   type WebhookResult,
+  webhookRoute,
 } from "../../src/http/webhook_route.ts";
 import { Secret } from "../../src/secret.ts";
 import { signBody } from "../../src/webhook_signature.ts";
@@ -33,7 +34,7 @@ class Webhook implements AsyncDisposable {
   readonly #server: ReturnType<typeof startTestServer>;
 
   constructor() {
-    this.#server = startTestServer(webhookHandler({
+    this.#server = startTestServer(webhookRoute({
       secret: () => Promise.resolve(this.secret),
       take: (hint) => this.hints.push(hint),
       count: (result) => this.results.push(result),
@@ -218,6 +219,28 @@ Deno.test("webhook: of large bodies 16 are held at a time, small ones always pas
   await webhook.clock.advance(DELIVERY_TIME);
   for (const client of clients.slice(0, 16)) await client.until("HTTP/1.1 408");
   assert.equal(await webhook.post(BODY + " ".repeat(100_000)), 200);
+  for (const client of clients) client[Symbol.dispose]();
+});
+
+Deno.test("webhook: so many bodies are held at a time, others are to come again later", async () => {
+  await using webhook = new Webhook();
+  const clients: RawClient[] = [];
+  const begin = async () => {
+    const client = await RawClient.connect(webhook.port);
+    clients.push(client);
+    client.send(
+      `POST /webhook HTTP/1.1\r\nHost: x\r\nX-Signature-256: ${RIGHT}\r\nContent-Length: 100\r\n\r\n{`,
+    );
+    return client;
+  };
+  for (let n = 0; n < DELIVERIES; n++) await begin();
+  await eventually(() => webhook.clock.pending === DELIVERIES, "not all of them arrive");
+  const refused = await (await begin()).until("\r\n\r\n");
+  assert.match(refused, /^HTTP\/1\.1 503 [^]*\r\nretry-after: 1\r\n/i);
+  assert.equal(await webhook.post(BODY), 503);
+  await webhook.clock.advance(DELIVERY_TIME);
+  for (const client of clients.slice(0, DELIVERIES)) await client.until("HTTP/1.1 408");
+  assert.equal(await webhook.post(BODY), 200);
   for (const client of clients) client[Symbol.dispose]();
 });
 

@@ -1,6 +1,6 @@
 import type { NamedFlag } from "../flag.ts";
 import { type Command, COMMAND_NAMES, isCommand } from "../flags.ts";
-import { COMMAND_HELP } from "../help.ts";
+import { COMMAND_HELP, OTHER_COMMAND_HELP } from "../help.ts";
 
 /** The program whose command lines the scripts complete. */
 export const PROGRAM = "spacelift-promex";
@@ -20,9 +20,7 @@ export const COMMANDS: readonly Command[] = COMMAND_NAMES.filter(isCommand);
 /** Every command with its description. */
 export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   ...COMMAND_HELP,
-  completion: "Prints a script that completes command lines in a shell",
-  version: "Prints the version",
-  help: "Shows a list of commands or help for one command",
+  ...OTHER_COMMAND_HELP,
 };
 
 /** The words that may follow commands without flags. */

@@ -8,7 +8,7 @@ import { Inquiry, type Query, RUNS_PER_REQUEST } from "./inquiry.ts";
 import { Ledger } from "./ledger.ts";
 import { RUN_METRICS } from "./metrics.ts";
 import { RunsOverview } from "./overview.ts";
-import { RunsWalk } from "./page_walk.ts";
+import { RunsWalk } from "./walk.ts";
 import { pageOf, pageOperation, type RunRef, type RunsPage } from "./query.ts";
 import { readRun } from "./run.ts";
 import { Tally } from "./tally.ts";
@@ -45,6 +45,7 @@ const REFUSAL_MEMORY = 10 * 60_000;
 export const runs: Collector<RunsCollectorSettings> = {
   name: "runs",
   subject: "how runs end, how long they take and which are waiting, in the background",
+  takesHints: true,
   families: RUN_METRICS.map(({ family }) => family),
   schedule: ({ runs: { refreshInterval } }) => ({
     claims: [],

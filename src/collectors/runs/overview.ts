@@ -53,7 +53,7 @@ export class RunsOverview {
     this.running = list(running);
     this.queued = list(queued);
     this.waiting = list(waiting, waiting.length);
-    this.lastEnded = found.lastEnded.slice(0, LIST_LENGTH).map(toLine);
+    this.lastEnded = found.lastEnded.map(toLine);
     this.omitted = found.omitted;
   }
 }

@@ -1,11 +1,11 @@
 import * as v from "valibot";
-import { ApiError } from "../../spacelift/api_error.ts";
 import type { Operation } from "../../spacelift/endpoint.ts";
 import { figure } from "../../spacelift/reply.ts";
 import { count } from "../collector.ts";
+import { refuseLostSession, viewer } from "../viewer.ts";
 
 // Fields that a server lacks are not requested, and the others may be null.
-const moment = v.optional(count);
+const wholeNumber = v.optional(count);
 const flag = v.optional(figure("true or false", read(v.nullable(v.boolean()))));
 const text = v.optional(figure("a text", read(v.nullable(v.string()))));
 
@@ -21,15 +21,13 @@ const runSchema = v.object({
   id: v.pipe(v.string(), v.nonEmpty()),
   state: text,
   type: text,
-  createdAt: moment,
+  createdAt: wholeNumber,
   finished: flag,
   driftDetection: flag,
   history: v.optional(figure("a list of transitions", read(history))),
 });
 
 const stackSchema = v.object({ id: v.string(), space: text });
-
-const viewerSchema = v.nullable(v.object({ id: v.string() }));
 
 /** A run as the API describes it, with the requested fields. */
 export type RunReply = v.InferOutput<typeof runSchema>;
@@ -59,23 +57,23 @@ export interface RunsPage {
 }
 
 const pageSchema = v.object({
-  viewer: viewerSchema,
+  viewer,
   searchRuns: v.object({
     edges: v.array(v.object({
       node: v.nullable(v.object({ run: v.nullable(runSchema), stack: v.nullish(stackSchema) })),
     })),
     pageInfo: v.object({ endCursor: v.nullable(v.string()), hasNextPage: v.boolean() }),
-    total: moment,
+    total: wholeNumber,
   }),
 });
 type PageReply = v.InferOutput<typeof pageSchema>;
 
 const inStackSchema = v.objectWithRest(
-  { viewer: viewerSchema },
+  { viewer },
   v.nullable(v.object({ ...stackSchema.entries, run: v.nullable(runSchema) })),
 );
 
-const aloneSchema = v.objectWithRest({ viewer: viewerSchema }, v.nullable(runSchema));
+const aloneSchema = v.objectWithRest({ viewer }, v.nullable(runSchema));
 
 /** Names of fields that a server may lack. */
 export type Without = ReadonlySet<string>;
@@ -154,11 +152,6 @@ function stackFields(without: Without): string {
 
 function only(fields: readonly string[], without: Without): string[] {
   return fields.filter((field) => !without.has(field));
-}
-
-/** An expired session gets empty lists and nulls but no error, which would look like no runs. */
-function refuseLostSession({ viewer }: { viewer: { id: string } | null }): void {
-  if (viewer === null) throw new ApiError("unauthorized", "The API does not know the session");
 }
 
 /** Returns a function that reads what a schema accepts. */

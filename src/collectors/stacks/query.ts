@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { cutLabelValue } from "../../metrics/family.ts";
-import { ApiError } from "../../spacelift/api_error.ts";
 import type { Operation } from "../../spacelift/endpoint.ts";
 import { figure } from "../../spacelift/reply.ts";
 import { moment, name, timestamp } from "../collector.ts";
 import type { Page } from "../page_walk.ts";
+import { refuseLostSession, viewer } from "../viewer.ts";
 
 /** A flag, or null when the API does not know it. */
 const flag = v.nullable(v.boolean());
@@ -37,7 +37,7 @@ const stackSchema = v.object({
 export type Stack = v.InferOutput<typeof stackSchema>;
 
 const pageSchema = v.object({
-  viewer: v.nullable(v.object({ id: v.string() })),
+  viewer,
   searchStacks: v.object({
     edges: v.array(v.object({ node: stackSchema })),
     pageInfo: v.object({ endCursor: v.nullable(v.string()), hasNextPage: v.boolean() }),
@@ -86,9 +86,6 @@ function pageOperation(fields: readonly string[]): Operation<StacksReply> {
     document:
       `query PrometheusExporter_Stacks($first:Int!,$after:String){viewer{id},searchStacks(input:{first:$first,after:$after}){edges{node{${fields}}},pageInfo{endCursor,hasNextPage}}}`,
     data: pageSchema,
-    verify({ viewer }) {
-      // An expired session gets an empty list and no error, which would erase every stack.
-      if (viewer === null) throw new ApiError("unauthorized", "The API does not know the session");
-    },
+    verify: refuseLostSession,
   };
 }

@@ -1,5 +1,12 @@
-import { type DocumentNode, executeSync, type ExecutionResult, GraphQLError } from "graphql";
-import { type GraphQLSchema, parse, validate } from "graphql";
+import {
+  type DocumentNode,
+  executeSync,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  parse,
+  validate,
+} from "graphql";
 import type { GraphqlCall } from "./graphql_call.ts";
 import type { Resolvers } from "./resolvers.ts";
 

@@ -1,6 +1,14 @@
 import { GraphQLError } from "graphql";
-import type { Account, AccountMetrics, PublicWorkerPool, Space } from "./account.ts";
-import type { Run, Stack, Usage, WorkerPool } from "./account.ts";
+import type {
+  Account,
+  AccountMetrics,
+  PublicWorkerPool,
+  Run,
+  Space,
+  Stack,
+  Usage,
+  WorkerPool,
+} from "./account.ts";
 import type { ApiToken } from "./api_key.ts";
 import { deriveMetrics } from "./derive_metrics.ts";
 import { type Page, page, type PageInput } from "./page.ts";

@@ -1,4 +1,4 @@
-import type { ListenAddress } from "../../listen_address.ts";
+import { formatListenAddress, type ListenAddress, reachable } from "../../listen_address.ts";
 import { DemoApi, type DemoApiOptions } from "./demo_api.ts";
 
 /** Answers requests as an API does. */
@@ -34,16 +34,10 @@ export function startDemoServer(options: DemoServerOptions): DemoServer {
   }, (request) => between(request, answer));
   return {
     api,
-    url: `http://${reachable(hostname)}:${server.addr.port}`,
+    url: `http://${formatListenAddress(reachable({ hostname, port: server.addr.port }))}`,
     async [Symbol.asyncDispose]() {
       closing.abort();
       await server.finished;
     },
   };
-}
-
-function reachable(hostname: string): string {
-  if (hostname === "0.0.0.0") return "127.0.0.1";
-  if (hostname === "::") return "[::1]";
-  return hostname.includes(":") ? `[${hostname}]` : hostname;
 }

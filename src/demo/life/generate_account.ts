@@ -1,5 +1,10 @@
-import { type Account, emptyAccount, type PublicWorkerPool, type Stack } from "../api/account.ts";
-import type { WorkerPool } from "../api/account.ts";
+import {
+  type Account,
+  emptyAccount,
+  type PublicWorkerPool,
+  type Stack,
+  type WorkerPool,
+} from "../api/account.ts";
 import { monthAround } from "./billing_month.ts";
 import type { Random } from "./random.ts";
 import { nameStack, SPACES } from "./names.ts";

@@ -1,5 +1,5 @@
 import { mock } from "node:test";
-import { webhookRoute } from "../../../src/app/webhook.ts";
+import { webhookHandler } from "../../../src/app/webhook.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { COLLECTORS } from "../../../src/collectors/list.ts";
 import type { Run } from "../../../src/demo/api/account.ts";
@@ -102,7 +102,7 @@ class StageExporter {
       flags: [...FLAGS, ...this.#flags, ...this.#hasWebhook ? WEBHOOK_FLAGS : []],
     });
     if (!this.#hasWebhook) return;
-    this.#webhook = webhookRoute(this.#running.exporter, {
+    this.#webhook = webhookHandler(this.#running.exporter, {
       secret: () => Promise.resolve(SECRET),
       // Not the stage's: what watches over a delivery is no sleeper.
       clock: { ...systemClock, wall: () => this.#clock.wall() },

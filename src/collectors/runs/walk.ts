@@ -73,32 +73,23 @@ export class RunsWalk {
         after,
       );
       const found = runs.map((run) => readRun(run, this.#spaces));
-      const meets = {
-        settled: found.some(({ id }) => this.#ledger.isSettled(id)) ||
-          (cursors.size + 1 >= KNOWN_PAGES && found.length > 0 &&
-            found.every(({ id }) => this.#ledger.isKnown(id))),
-        interrupted: found.some(({ id }) => before?.read.has(id)),
-      };
-      this.#ledger.synchronize(found.flatMap(timesOf));
-      for (const run of found) {
-        read.add(run.id);
-        this.#ledger.enter(run);
-      }
+      const meetsKnown = this.#meetsKnown(found, cursors.size + 1);
+      const meetsInterrupted = found.some(({ id }) => before?.read.has(id));
+      this.#enter(found);
+      for (const { id } of found) read.add(id);
       newest ??= found[0]?.createdAt;
       const oldest = this.#oldest ??= Math.min(bounds.now, newest ?? Infinity) - bounds.lookback;
       // When runs vanish from the list, others may move from the next page to the previous one.
       if (count !== null && count < total && total !== Infinity) isSteady = false;
       total = count ?? total;
-      const isOver = !hasNextPage || meets.settled ||
-        (found.length > 0 &&
-          found.every(({ createdAt }) => (createdAt ?? Infinity) < oldest));
+      const isOver = !hasNextPage || meetsKnown || areOlder(found, oldest);
       if (isOver || read.size >= bounds.limit) {
         if (!isOver) this.#cutAt = found.at(-1)?.createdAt ?? oldest;
         this.#interrupted = undefined;
         this.#ledger.settle(isSteady ? read : [], newest);
         return;
       }
-      if (meets.interrupted && before !== undefined) {
+      if (meetsInterrupted && before !== undefined) {
         for (const id of before.read) read.add(id);
         isSteady &&= before.isSteady && (before.total === Infinity || total >= before.total);
         after = before.after;
@@ -121,6 +112,18 @@ export class RunsWalk {
     }
   }
 
+  /** Whether later pages hold nothing new; to be asked before the runs of this one are entered. */
+  #meetsKnown(found: readonly Run[], pages: number): boolean {
+    if (found.some(({ id }) => this.#ledger.isSettled(id))) return true;
+    return pages >= KNOWN_PAGES && found.length > 0 &&
+      found.every(({ id }) => this.#ledger.isKnown(id));
+  }
+
+  #enter(found: readonly Run[]): void {
+    this.#ledger.synchronize(found.flatMap(timesOf));
+    for (const run of found) this.#ledger.enter(run);
+  }
+
   async #read(
     page: (after: string | null) => Promise<RunsPage>,
     after: string | null,
@@ -136,6 +139,12 @@ export class RunsWalk {
       throw error;
     }
   }
+}
+
+/** Whether there are runs, and all were created before a time in Unix seconds. */
+function areOlder(found: readonly Run[], unixSeconds: number): boolean {
+  return found.length > 0 &&
+    found.every(({ createdAt }) => (createdAt ?? Infinity) < unixSeconds);
 }
 
 function timesOf({ createdAt, course: { since } }: Run): number[] {

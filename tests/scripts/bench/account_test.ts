@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FrozenApi } from "../../../scripts/bench/frozen_api.ts";
+import { FrozenApi } from "../../../scripts/bench/account.ts";
 import { DemoApi } from "../../../src/demo/api/demo_api.ts";
 import { DOCUMENTS, EXCHANGE } from "../../demo/api/api_calls.ts";
 import { ACCOUNT } from "../../demo/api/sample_account.ts";
