@@ -26,30 +26,37 @@ async function findPrometheus(): Promise<readonly PrometheusTools[]> {
   return found;
 }
 
-let finding: Promise<readonly PrometheusTools[]> | undefined;
+const FOUND = await findPrometheus();
 
 /**
- * Declares a test with a step for each Prometheus there is, named after it; both run at the same time,
- * for they mostly wait. What is missing is a test of its own that is ignored.
+ * Declares a test with a step for each Prometheus there is, named after it; they run at the same time,
+ * because they mostly wait.
  */
-export async function testWithPrometheus(
+export function testWithPrometheus(
   name: string,
   fn: (tools: PrometheusTools, t: Deno.TestContext) => Promise<void>,
-): Promise<void> {
-  const found = await (finding ??= findPrometheus());
-  Deno.test({ name, ignore: found.length === 0 }, async (t) => {
+): void {
+  testWithEachPrometheus(name, async (found, t) => {
     await Promise.all(
       found.map((tools) => t.step({ name: tools.name, fn: (t) => fn(tools, t), ...SIDE_BY_SIDE })),
     );
   });
+}
+
+/** What steps left behind is found when their test ends: while they run, none can say what is whose. */
+const SIDE_BY_SIDE = { sanitizeOps: false, sanitizeResources: false, sanitizeExit: false };
+
+/** Declares a test that gets every Prometheus there is, and one that is ignored for each that is missing. */
+export function testWithEachPrometheus(
+  name: string,
+  fn: (found: readonly PrometheusTools[], t: Deno.TestContext) => Promise<void>,
+): void {
+  if (FOUND.length > 0) Deno.test(name, (t) => fn(FOUND, t));
   for (const major of [2, 3] as const) {
-    if (found.some((tools) => tools.major === major)) continue;
+    if (FOUND.some((tools) => tools.major === major)) continue;
     Deno.test({ name: `Prometheus ${major}: ${name}`, ignore: true, fn: () => {} });
   }
 }
-
-/** Steps cannot tell whose resources are whose; the test that holds them looks for what is left. */
-const SIDE_BY_SIDE = { sanitizeOps: false, sanitizeResources: false, sanitizeExit: false };
 
 async function describe(prometheus: string, promtool: string): Promise<PrometheusTools> {
   const { stdout, stderr } = await new Deno.Command(prometheus, { args: ["--version"] }).output();
