@@ -1,5 +1,5 @@
-/** Longer than anything takes that a test waits for, on a busy machine too. */
-const LIMIT = 120_000;
+/** Longer than anything takes that a test waits for, in milliseconds, on a busy machine too. */
+export const LIMIT = 120_000;
 
 /** Resolves as soon as a condition holds; throws what is wrong when it does not within two minutes. */
 export async function eventually(
