@@ -100,19 +100,27 @@ Deno.test("scrapers who share a failed request all get its error", async () => {
 });
 
 Deno.test("a request that hangs ends in time however many scrapers join it", async () => {
-  await using stage = await Stage.start({
-    partial: true,
-    flags: ["--scrape-timeout=500ms"],
-    raw: { operation: USAGE, script: ({ closed }) => closed, times: 1 },
-  });
-  const first = stage.scrape();
-  await eventually(() => stage.proxy?.met === 1, "The API was not asked");
-  await after(300);
-  const second = await stage.scrape();
-  assert.ok(second.ms < 450, `The request went on for its second scraper: ${second.ms} ms`);
-  for (const { text } of [second, await first]) {
+  using _log = captureLog();
+  const clock = new FakeClock();
+  const flags = ["--scrape-timeout=500ms", "--partial-scrapes", "--max-staleness=0"];
+  await using test = startExporter({ account: saasAccount(), clock, flags });
+  await (await test.get()).text();
+  test.demo.faults.set(USAGE, { hang: true }, { times: 1 });
+  const start = clock.monotonic();
+  const ask = async () => {
+    const text = await (await test.get()).text();
+    return { text, after: clock.monotonic() - start };
+  };
+  const first = ask();
+  await test.demo.requests.arrived(USAGE, 2);
+  await clock.advance(100);
+  const second = ask();
+  await clock.advance(400);
+  for (const { text, after } of [await first, await second]) {
+    assert.ok(after < 500, `The request went on for its second scraper: until ${after} ms`);
     assert.match(text, /collector="usage",reason="timeout"\} [12]\n/);
   }
+  assert.equal(test.demo.requests.count(USAGE), 2, "The second scraper did not join");
 });
 
 Deno.test("a scrape joins no request that is older than half its own time", async () => {
