@@ -9,16 +9,21 @@ export interface FaultContext {
   signal: AbortSignal;
   /** The reply as it would be without the fault, as plain JSON. */
   reply(): Promise<unknown>;
+  /** Waits for what is slow on purpose. */
+  hold<T>(slow: Promise<T>): Promise<T>;
 }
 
 /** Answers as the fault says; rejects when the request ends before it has begun to answer. */
 export async function faultResponse(fault: Fault, context: FaultContext): Promise<Response> {
-  const { clock, signal } = context;
-  if (fault.delayMs !== undefined) await sleep(clock, fault.delayMs, signal);
-  if (fault.hang) await ended(signal);
+  const { clock, signal, hold } = context;
+  if (fault.delayMs !== undefined) await hold(sleep(clock, fault.delayMs, signal));
+  if (fault.hang) await hold(ended(signal));
   const body = await bodyOf(fault, context);
   const init = { status: fault.status ?? 200, headers: headersOf(fault) };
-  if (body instanceof ReadableStream) return new Response(body, init);
+  if (body instanceof ReadableStream) {
+    hold(ended(signal)).catch(() => {});
+    return new Response(body, init);
+  }
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   if (fault.trickle === undefined && fault.cutAfter === undefined) {
     return new Response(bytes.length === 0 ? null : bytes, init);
@@ -59,7 +64,7 @@ async function bodyOf(
 function slowly(
   bytes: Bytes,
   fault: Fault,
-  { clock, signal }: FaultContext,
+  { clock, signal, hold }: FaultContext,
 ): ReadableStream<Bytes> {
   const end = Math.min(fault.cutAfter ?? bytes.length, bytes.length);
   const { bytes: size, everyMs } = fault.trickle ?? { bytes: end, everyMs: 0 };
@@ -68,7 +73,7 @@ function slowly(
     async pull(controller) {
       if (position >= end) return controller.close();
       try {
-        if (everyMs > 0) await sleep(clock, everyMs, signal);
+        if (everyMs > 0) await hold(sleep(clock, everyMs, signal));
       } catch {
         return;
       }

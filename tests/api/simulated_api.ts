@@ -39,6 +39,7 @@ export class SimulatedApi implements AsyncDisposable {
   readonly #api: DemoApi;
   #limits: SchemaLimits;
   readonly #clock: Clock;
+  #held = 0;
   readonly #closing = new AbortController();
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
@@ -62,6 +63,11 @@ export class SimulatedApi implements AsyncDisposable {
 
   get apiKey(): ApiKey {
     return this.#api.apiKey;
+  }
+
+  /** How many requests wait because a fault has them wait. */
+  get held(): number {
+    return this.#held;
   }
 
   /** Turns the server into one that does not have these fields, as an upgrade or downgrade would. */
@@ -137,6 +143,16 @@ export class SimulatedApi implements AsyncDisposable {
       this.apiKey.revokeTokens(request.headers.get("authorization")?.replace(/^Bearer /, "") ?? "");
     }
     const reply = async () => await (await this.#api.answer(request)).json();
-    return await faultResponse(fault, { clock: this.#clock, signal, reply });
+    const hold = <T>(slow: Promise<T>) => this.#hold(slow);
+    return await faultResponse(fault, { clock: this.#clock, signal, reply, hold });
+  }
+
+  async #hold<T>(slow: Promise<T>): Promise<T> {
+    this.#held++;
+    try {
+      return await slow;
+    } finally {
+      this.#held--;
+    }
   }
 }

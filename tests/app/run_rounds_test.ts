@@ -29,9 +29,11 @@ async function endsOf(rounds: readonly (readonly number[])[]): Promise<string[]>
         }
         await sleep(clock, 1000, signal);
         ends.push("well");
+        return undefined;
       } catch (error) {
         assert.ok(error instanceof ApiError);
         ends.push(`${error.reason}: ${error.message}`);
+        return error;
       }
     },
   }));

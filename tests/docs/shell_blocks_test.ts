@@ -83,7 +83,6 @@ Deno.test({
       // The runs, which have the label as well, are there first.
       async () => /_by_state\{.*stack="infra/.test((await run(METRICS)).stdout),
       "The demo serves no stacks",
-      30_000,
     );
     const outputs = new Map<string, string>();
     for (const { path, text } of COMMANDS.filter(({ text }) => isCurl(text))) {

@@ -17,7 +17,7 @@ const ON_STACKS = SCENARIOS.filter(({ alerts }) =>
 for (const scenario of SCENARIOS) {
   // Played once each, for whichever Prometheus comes first.
   const played = new Map<string, Promise<readonly InputSeries[]>>();
-  await testWithPrometheus(`alerts: ${scenario.name}`, async ({ promtool, major }, t) => {
+  testWithPrometheus(`alerts: ${scenario.name}`, async ({ promtool, major }, t) => {
     const check = async (...flags: readonly string[]) => {
       const playing = played.get(flags.join()) ?? playScenario(scenario, flags);
       played.set(flags.join(), playing);

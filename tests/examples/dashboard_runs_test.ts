@@ -53,7 +53,7 @@ const SHOWN: Readonly<Record<string, readonly Readonly<Record<string, number>>[]
 };
 
 for (const [name, rule_files] of [["with", RULE_PATHS], ["without", []]] as const) {
-  await testWithPrometheus(
+  testWithPrometheus(
     `dashboard: two exporters show the runs of an account once, ${name} the rules`,
     async ({ promtool }) => {
       const tests = Object.entries(SHOWN).map(([title, values]) => {

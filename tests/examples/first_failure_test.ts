@@ -8,7 +8,7 @@ import { testWithPrometheus } from "../support/test_with_prometheus.ts";
 const FAILED = 'spacelift_runs_total{state="FAILED", stack="STACK"}';
 const SERVED = /^spacelift_runs_total\{.*stack="STACK",state="FAILED".*\} VALUE$/;
 
-await testWithPrometheus("runs: a stack's first failure is an increase", async (tools) => {
+testWithPrometheus("runs: a stack's first failure is an increase", async (tools) => {
   const clock = new FakeClock();
   const now = () => Math.floor(clock.wall() / 1000);
   const account: Account = {
@@ -43,13 +43,12 @@ await testWithPrometheus("runs: a stack's first failure is an increase", async (
         return line.test(await (await test.get()).text());
       },
       `The exporter never serves ${line}`,
-      20_000,
     );
   };
   /** Waits until a query finds one series; time stands still meanwhile. */
   const finds = async (expression: string) => {
     const isFound = async () => (await prometheus.query(expression)).length === 1;
-    await eventually(isFound, `It never comes to ${expression}`, 20_000);
+    await eventually(isFound, `It never comes to ${expression}`);
   };
   const failures = (stack: string) => FAILED.replace("STACK", stack);
   await eventually(() => test.peek("runs")?.data !== undefined, "No poll is done");

@@ -50,7 +50,7 @@ Deno.test("KEDA: the query asks for series that the exporter has", () => {
   assert.equal(labelsOf(query, knownSeries()).size, 0);
 });
 
-await testWithPrometheus(
+testWithPrometheus(
   "KEDA: as many workers as runs, the drained left out",
   async ({ promtool }) => {
     const path = await Deno.makeTempFile({ suffix: ".yaml" });

@@ -26,7 +26,7 @@ export function startLiveExporter(
     api: server,
     clock: options.clock ?? systemClock,
     background: true,
-    flags: ["--stacks-refresh-interval=1s", ...options.flags ?? []],
+    flags: ["--stacks-refresh-interval=5s", ...options.flags ?? []],
   });
   if (test.settings.webhook !== undefined) {
     const secret = () => Promise.resolve(new Secret("never used"));

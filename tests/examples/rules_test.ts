@@ -108,13 +108,13 @@ Deno.test("alerts.yaml: an alert on single stacks ends where the one that counts
   }
 });
 
-await testWithPrometheus("rules: promtool finds nothing wrong with them", async ({ promtool }) => {
+testWithPrometheus("rules: promtool finds nothing wrong with them", async ({ promtool }) => {
   const { code, stdout, stderr } = await runTool(promtool, ["check", "rules", ...RULE_PATHS]);
   assert.equal(code, 0, `${stderr}${stdout}`);
   assert.doesNotMatch(`${stderr}${stdout}`, /duplicate/);
 });
 
-await testWithPrometheus(
+testWithPrometheus(
   "rules: no drifted stack is forgotten when one alert begins to count them",
   async ({ promtool }) => {
     const firing = (eval_time: string, alert: string, value: number) => ({
@@ -172,7 +172,7 @@ const WAYS: Readonly<Record<string, { series: readonly string[]; single: number 
   },
 };
 
-await testWithPrometheus(
+testWithPrometheus(
   "rules: a stack counts once, whichever way it is served",
   async ({ promtool }) => {
     const expect = (expr: string, values: readonly number[]) => ({

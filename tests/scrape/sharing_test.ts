@@ -26,64 +26,35 @@ function succeeded(text: string): string[] {
   );
 }
 
-function ask(stage: Stage, deadline: number) {
-  const headers = { "x-prometheus-scrape-timeout-seconds": `${deadline / 1000 + 0.5}` };
-  return stage.scrape({ headers });
-}
-
 Deno.test("200 scrapers share one request per collector, each within its own deadline", async () => {
-  // They are of this process too: when the machine is busy, they are what is late.
-  let late: readonly string[] = ["not tried"];
-  for (let round = 0; round < 3 && late.length > 0; round++) late = await scrapeTogether();
-  assert.deepEqual(late, [], "Some were answered too late");
-});
-
-/** Scrapes 200 times at once, checks the answers and gives those that came too late. */
-async function scrapeTogether(): Promise<string[]> {
-  await using stage = await Stage.start({ partial: true });
-  await stage.scrape();
+  const clock = new FakeClock();
+  const flags = ["--partial-scrapes", "--max-staleness=0"];
+  await using test = startExporter({ account: saasAccount(), clock, flags });
+  await (await test.get()).text();
   for (const [operation, delayMs] of Object.values(DELAYS)) {
-    stage.demo.faults.set(operation, { delayMs });
+    test.demo.faults.set(operation, { delayMs });
   }
-  const arrivals = arrivalsOf(stage);
-  const answers = await Promise.all(
-    Array.from({ length: 200 }, async (_, index) => {
-      const deadline = 200 + index * 4800 / 199;
-      const answer = await ask(stage, deadline);
-      return { deadline, at: performance.now(), ...answer };
-    }),
-  );
-  for (const [operation] of Object.values(DELAYS)) {
-    assert.equal(stage.demo.requests.count(operation), 2, `Requests for ${operation}`);
-  }
-  const late: string[] = [];
-  for (const { deadline, ms, at, text } of answers) {
-    const about = `with a deadline of ${deadline.toFixed(0)} ms after ${ms.toFixed(0)} ms`;
-    // Prometheus waits half a second longer than that.
-    if (ms > deadline + 500) late.push(about);
-    const here = succeeded(text);
-    for (const [collector, arrived] of await arrivals) {
-      const isHere = here.includes(collector);
-      if (at < arrived) assert.ok(!isHere, `${collector} cannot have arrived, ${about}`);
-      if (at > arrived + 250) assert.ok(isHere, `${collector} had arrived, ${about}`);
-    }
+  const start = clock.monotonic();
+  const scrapes = Array.from({ length: 200 }, async (_, index) => {
+    const deadline = 210 + index * 24;
+    const seconds = `${(deadline + 500) / 1000}`;
+    const response = await test.get({ "x-prometheus-scrape-timeout-seconds": seconds });
+    const after = clock.monotonic() - start;
+    return { deadline, after, text: await response.text() };
+  });
+  for (const [operation] of Object.values(DELAYS)) await test.demo.requests.arrived(operation, 2);
+  await clock.advance(5000);
+  for (const { deadline, after, text } of await Promise.all(scrapes)) {
+    const about = `with a deadline of ${deadline} ms`;
+    assert.equal(Math.round(after), Math.min(deadline, 1000), `When it is answered ${about}`);
+    const here = Object.keys(DELAYS).filter((name) => Number(DELAYS[name]?.[1]) < deadline);
+    assert.deepEqual(succeeded(text), here, `What it is served ${about}`);
     assert.ok(here.length === 4 || /timeout/.test(text), `The rest should be a timeout, ${about}`);
   }
-  const partly = answers.filter(({ text }) => succeeded(text).length === 1);
-  assert.ok(partly.length > 0, "No short scrape was served what had arrived by then");
-  return late;
-}
-
-/** When the API had answered the second request for each collector, by `performance.now()`. */
-async function arrivalsOf({ demo }: Stage): Promise<(readonly [string, number])[]> {
-  return await Promise.all(
-    Object.entries(DELAYS).map(async ([collector, [operation]]) => {
-      await demo.requests.arrived(operation, 2);
-      await demo.requests.list(operation)[1]?.ended;
-      return [collector, performance.now()] as const;
-    }),
-  );
-}
+  for (const [operation] of Object.values(DELAYS)) {
+    assert.equal(test.demo.requests.count(operation), 2, `Requests for ${operation}`);
+  }
+});
 
 Deno.test("a request is aborted within 100 ms of its last scraper leaving", async () => {
   await using stage = await Stage.start({
@@ -129,19 +100,27 @@ Deno.test("scrapers who share a failed request all get its error", async () => {
 });
 
 Deno.test("a request that hangs ends in time however many scrapers join it", async () => {
-  await using stage = await Stage.start({
-    partial: true,
-    flags: ["--scrape-timeout=500ms"],
-    raw: { operation: USAGE, script: ({ closed }) => closed, times: 1 },
-  });
-  const first = stage.scrape();
-  await eventually(() => stage.proxy?.met === 1, "The API was not asked");
-  await after(300);
-  const second = await stage.scrape();
-  assert.ok(second.ms < 450, `The request went on for its second scraper: ${second.ms} ms`);
-  for (const { text } of [second, await first]) {
+  using _log = captureLog();
+  const clock = new FakeClock();
+  const flags = ["--scrape-timeout=500ms", "--partial-scrapes", "--max-staleness=0"];
+  await using test = startExporter({ account: saasAccount(), clock, flags });
+  await (await test.get()).text();
+  test.demo.faults.set(USAGE, { hang: true }, { times: 1 });
+  const start = clock.monotonic();
+  const ask = async () => {
+    const text = await (await test.get()).text();
+    return { text, after: clock.monotonic() - start };
+  };
+  const first = ask();
+  await test.demo.requests.arrived(USAGE, 2);
+  await clock.advance(100);
+  const second = ask();
+  await clock.advance(400);
+  for (const { text, after } of [await first, await second]) {
+    assert.ok(after < 500, `The request went on for its second scraper: until ${after} ms`);
     assert.match(text, /collector="usage",reason="timeout"\} [12]\n/);
   }
+  assert.equal(test.demo.requests.count(USAGE), 2, "The second scraper did not join");
 });
 
 Deno.test("a scrape joins no request that is older than half its own time", async () => {

@@ -1,4 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import type { Clock } from "../../src/clock.ts";
+import { LIMIT } from "./eventually.ts";
 
 interface Timer {
   readonly ms: number;
@@ -11,6 +13,7 @@ export class FakeClock implements Clock {
   #now = 0;
   #wallOffset: number;
   readonly #timers = new Set<Timer>();
+  readonly #work = new Set<() => boolean>();
 
   /** `wall` is the time of day to start at, in milliseconds since the Unix epoch. */
   constructor(wall = 1_800_000_000_000) {
@@ -51,15 +54,21 @@ export class FakeClock implements Clock {
     this.#wallOffset += ms;
   }
 
+  /** Has time stand still while there is work that takes real time, such as requests; until called. */
+  standStillWhile(isAtWork: () => boolean): () => void {
+    this.#work.add(isAtWork);
+    return () => this.#work.delete(isAtWork);
+  }
+
   /** Moves time on, calling what falls due in order and letting each call's work settle. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
-    await settle();
+    await this.#settle();
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
       this.#timers.delete(next);
       this.#now = Math.max(this.#now, next.due);
       next.callback();
-      await settle();
+      await this.#settle();
     }
     this.#now = end;
   }
@@ -69,6 +78,17 @@ export class FakeClock implements Clock {
     const next = this.#next(end);
     const target = next?.due ?? (end === Infinity ? this.#now : end);
     await this.advance(Math.max(target - this.#now, 0));
+  }
+
+  async #settle(): Promise<void> {
+    await settle();
+    const isAtWork = () => [...this.#work].some((isAtWork) => isAtWork());
+    const end = performance.now() + LIMIT;
+    while (isAtWork()) {
+      if (performance.now() > end) throw new Error("There is work under way that does not end");
+      await setImmediate();
+      if (!isAtWork()) await settle();
+    }
   }
 
   #next(end: number): Timer | undefined {

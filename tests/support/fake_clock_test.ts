@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { sleep } from "../../src/clock.ts";
+import { eventually } from "./eventually.ts";
 import { FakeClock } from "./fake_clock.ts";
 
 Deno.test("advance() calls what falls due in order, at its own time, and nothing else", async () => {
@@ -31,6 +32,30 @@ Deno.test("advance() lets asynchronous work schedule more within the same time",
   await clock.advance(30);
   assert.deepEqual(times, [10, 20, 30]);
   await looped;
+});
+
+Deno.test("advance() waits for work that takes real time before it calls what falls due", async () => {
+  const clock = new FakeClock();
+  const calls: string[] = [];
+  let working = 0;
+  const work = () => {
+    working++;
+    setTimeout(() => {
+      calls.push("work is done");
+      working--;
+    }, 50);
+  };
+  const release = clock.standStillWhile(() => working > 0);
+  clock.after(10, work);
+  clock.after(20, () => calls.push("time is out"));
+  await clock.advance(20);
+  assert.deepEqual(calls, ["work is done", "time is out"]);
+  release();
+  clock.after(10, work);
+  clock.after(20, () => calls.push("time is out"));
+  await clock.advance(20);
+  assert.deepEqual(calls.slice(2), ["time is out"]);
+  await eventually(() => working === 0, "The work does not end");
 });
 
 Deno.test("stepWall() moves the time of day and nothing else", async () => {

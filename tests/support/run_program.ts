@@ -18,7 +18,7 @@ export interface ProgramOptions {
   readonly permissions?: readonly string[];
   /** How many files and connections it may have open at once; default: as many as the test may. */
   readonly openFiles?: number;
-  /** After how many milliseconds the program is killed; default 60,000. */
+  /** After how many milliseconds the program is killed; default 180,000. */
   readonly timeLimit?: number;
   /** Time of the limit. */
   readonly clock?: Clock;
@@ -55,7 +55,7 @@ export class Program implements AsyncDisposable {
       stderr: "piped",
     });
     this.#process = command.spawn();
-    const { timeLimit = 60_000, clock = systemClock } = options;
+    const { timeLimit = 180_000, clock = systemClock } = options;
     this.ended = this.#run(timeLimit, clock);
     // Whoever disposes of the program hears of it, whether or not somebody waited for its end.
     this.ended.catch(() => {});
@@ -66,12 +66,11 @@ export class Program implements AsyncDisposable {
     return this.#stdout + this.#stderr;
   }
 
-  /** Resolves once a text was printed; rejects when the program ends without it, or after 30 s. */
+  /** Resolves once a text was printed; rejects when the program ends without it, or after two minutes. */
   async until(text: string): Promise<void> {
     await eventually(
       () => this.#isEnded || this.output.includes(text),
       () => `The program does not print "${text}": ${this.output}`,
-      30_000,
     );
     if (!this.output.includes(text)) {
       throw new Error(`The program ended without "${text}": ${this.output}`);

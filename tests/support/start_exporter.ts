@@ -13,6 +13,7 @@ import type { Route } from "../../src/http/routes.ts";
 import type { Report } from "../../src/scrape/collector_record.ts";
 import { Secret } from "../../src/secret.ts";
 import { FakeClock } from "./fake_clock.ts";
+import { requestsUnderWay } from "./requests_under_way.ts";
 import { settingsOf } from "./settings_of.ts";
 import { startTestServer } from "./start_test_server.ts";
 
@@ -80,6 +81,10 @@ export function startExporter(options: ExporterOptions): TestExporter {
   const isDraining = options.isDraining ?? (() => false);
   const handler = exporterHandler(exporter, { account, settings, clock, isDraining });
   const resources = new AsyncDisposableStack();
+  if (clock instanceof FakeClock && account.url.href === new URL(demo.url).href) {
+    const isAtWork = () => requestsUnderWay(exporter.instruments) > demo.held;
+    resources.defer(clock.standStillWhile(isAtWork));
+  }
   if (options.api === undefined) resources.use(demo);
   resources.defer(() => exporter.close());
   if (background) {

@@ -34,20 +34,27 @@ const rulesSchema = v.object({
 
 /**
  * Starts Prometheus with one job for each target, given as `host:port`; it scrapes, and evaluates the
- * files of rules, every second.
+ * files of rules, once an interval.
  */
 export async function startPrometheus(
   { prometheus }: PrometheusTools,
   options: {
     targets: Readonly<Record<string, string>>;
     ruleFiles?: readonly string[];
+    /** Also how long a scrape may take; default one second. */
+    interval?: string;
     /** Further settings of a job, such as a password, as Prometheus has them. */
     jobs?: Readonly<Record<string, object>>;
   },
 ): Promise<Prometheus> {
   const folder = await Deno.makeTempDir({ prefix: "promex-prometheus-" });
+  const { interval = "1s" } = options;
   const config = {
-    global: { scrape_interval: "1s", scrape_timeout: "1s", evaluation_interval: "1s" },
+    global: {
+      scrape_interval: interval,
+      scrape_timeout: interval,
+      evaluation_interval: interval,
+    },
     rule_files: options.ruleFiles ?? [],
     scrape_configs: Object.entries(options.targets).map(([job_name, target]) => ({
       job_name,
@@ -74,7 +81,7 @@ export async function startPrometheus(
     await Deno.remove(folder, { recursive: true });
   };
   try {
-    await eventually(() => isReady(address), "Prometheus does not start", 30_000);
+    await eventually(() => isReady(address), "Prometheus does not start");
   } catch (error) {
     await stop();
     throw error;

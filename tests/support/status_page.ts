@@ -94,7 +94,7 @@ export async function startWalking(test: TestExporter): Promise<AsyncDisposable>
     asked = requests.count();
     return false;
   };
-  await eventually(walked, "The stacks were not walked", 60_000);
+  await eventually(walked, "The stacks were not walked");
   return {
     async [Symbol.asyncDispose]() {
       stopping.abort();

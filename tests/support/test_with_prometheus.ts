@@ -26,17 +26,34 @@ async function findPrometheus(): Promise<readonly PrometheusTools[]> {
   return found;
 }
 
-let finding: Promise<readonly PrometheusTools[]> | undefined;
+const FOUND = await findPrometheus();
 
-/** Declares a test for each Prometheus there is, named after it; one that is ignored if there is none. */
-export async function testWithPrometheus(
+/**
+ * Declares a test with a step for each Prometheus there is, named after it; they run at the same time,
+ * because they mostly wait.
+ */
+export function testWithPrometheus(
   name: string,
   fn: (tools: PrometheusTools, t: Deno.TestContext) => Promise<void>,
-): Promise<void> {
-  const found = await (finding ??= findPrometheus());
-  for (const tools of found) Deno.test(`${tools.name}: ${name}`, (t) => fn(tools, t));
+): void {
+  testWithEachPrometheus(name, async (found, t) => {
+    await Promise.all(
+      found.map((tools) => t.step({ name: tools.name, fn: (t) => fn(tools, t), ...SIDE_BY_SIDE })),
+    );
+  });
+}
+
+/** What steps left behind is found when their test ends: while they run, none can say what is whose. */
+const SIDE_BY_SIDE = { sanitizeOps: false, sanitizeResources: false, sanitizeExit: false };
+
+/** Declares a test that gets every Prometheus there is, and one that is ignored for each that is missing. */
+export function testWithEachPrometheus(
+  name: string,
+  fn: (found: readonly PrometheusTools[], t: Deno.TestContext) => Promise<void>,
+): void {
+  if (FOUND.length > 0) Deno.test(name, (t) => fn(FOUND, t));
   for (const major of [2, 3] as const) {
-    if (found.some((tools) => tools.major === major)) continue;
+    if (FOUND.some((tools) => tools.major === major)) continue;
     Deno.test({ name: `Prometheus ${major}: ${name}`, ignore: true, fn: () => {} });
   }
 }
