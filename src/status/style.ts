@@ -30,7 +30,8 @@ header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; mar
 header time { white-space: normal; }
 .demo { width: 100%; margin-top: .5rem; padding: .25rem .75rem; border: 1px dashed var(--soft); }
 .mark { width: 1.1em; height: 1.1em; flex: none; fill: none; stroke: var(--paper);
-  stroke-width: 2; vertical-align: -.15em; }
+  stroke-width: 2; }
+:is(.verdict, .note, .inside) .mark { translate: 0 .15em; }
 .marks { position: absolute; }
 .mark circle, .mark .body, symbol circle, symbol .body { stroke: none; }
 .good { --tone: var(--good); --tint: var(--good-tint); }
@@ -45,7 +46,7 @@ symbol circle, symbol .body { fill: var(--tone); }
 .verdict:is(.warn, .bad) { padding: .75rem; border-left: .3rem solid var(--tone);
   background: var(--tint); }
 .verdict:is(.warn, .bad) p:first-child { font-size: 1.35rem; line-height: 1.25; font-weight: 600; }
-.verdict:is(.warn, .bad) .detail { color: var(--ink); }
+.verdict:is(.warn, .bad) .detail { margin-left: 2rem; color: var(--ink); }
 .back { margin-bottom: .75rem; }
 .headline { font-size: 1.5rem; line-height: 1.2; }
 .cards { display: grid; gap: 1rem; align-items: start; }
@@ -94,8 +95,8 @@ summary { cursor: pointer; }
 .inside li { display: flex; gap: .5rem; align-items: baseline; padding: .2rem 0; }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin-top: .5rem; }
 @media (min-width: 40rem) { .cards { grid-template-columns: 1fr 1fr; } }
-@media (min-width: 76rem) { .cards {
-  grid-template-columns: repeat(auto-fit, minmax(17.5rem, 1fr)); } }
+@media (min-width: 76rem) { .cards { display: block; columns: 17.5rem; }
+  .card { margin-bottom: 1rem; } }
 @media (max-width: 26rem) { .groups > div { grid-template-columns: 1fr; } }
 @media print { body { max-width: none; } details::details-content { content-visibility: visible;
   height: auto; } }
