@@ -81,6 +81,10 @@ export function alertGroupsIn(text: string): { name: string; rules: Alert[] }[] 
 }
 
 function groupsIn<T>(text: string, rule: v.GenericSchema<unknown, T>) {
-  const group = v.strictObject({ name: v.string(), rules: v.array(rule) });
+  const group = v.strictObject({
+    name: v.string(),
+    interval: v.optional(v.string()),
+    rules: v.array(rule),
+  });
   return v.parse(v.strictObject({ groups: v.array(group) }), parse(text)).groups;
 }
