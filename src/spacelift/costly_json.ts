@@ -1,6 +1,6 @@
 import { ApiError } from "./api_error.ts";
 
-/** How many objects, lists and members of objects a reply may hold: a worker is three of them. */
+/** How many objects, lists and members of objects a reply may hold: a worker is four of them. */
 export const MAX_PARTS = 300_000;
 /** How deep a reply may be nested; the deepest query of the exporter has ten levels. */
 export const MAX_DEPTH = 64;
