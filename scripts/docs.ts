@@ -171,8 +171,13 @@ export function markdownTable(
   return [head, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...body].join("\n");
 }
 
+/** The part of the help that lists the commands. */
 function renderHelp(): string {
-  return ["```console", "$ spacelift-promex help", appHelp().trimEnd(), "```"].join("\n");
+  const [commands] = /^COMMANDS:\n(?: .*\n)+/m.exec(appHelp()) ?? [];
+  if (commands === undefined) throw new Error("The help lists no commands");
+  return ["```console", "$ spacelift-promex help", "...", commands.trimEnd(), "...", "```"].join(
+    "\n",
+  );
 }
 
 /** Writes what is out of date, or with `--check` reports it; returns the exit code. */

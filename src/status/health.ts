@@ -26,9 +26,14 @@ export function judge(reports: readonly Report[], now: number): Verdict {
   const wanted = reports.length - refused.length;
   const name = (some: readonly Report[]) =>
     some.length === wanted && wanted > 1 ? "everything" : namesOf(some);
+  const errors = [
+    ...explain(missing, (same) => `Missing: ${name(same)}.`),
+    ...explain(old, (same) => `Remembered from ${oldest(same, now)} ago: ${name(same)}.`),
+  ];
+  // One cause for all that is wrong: the headline has named what it affects.
+  const isNamed = errors.length === 1 && idle.length === 0;
   const details = [
-    ...explain(missing, (same) => `Missing: ${name(same)}`),
-    ...explain(old, (same) => `Remembered from ${oldest(same, now)} ago: ${name(same)}`),
+    ...errors.map(({ affected, error }) => isNamed ? error : `${affected} ${error}`),
     ...explainIdle(idle, now, name),
     ...(refused.length > 0 ? [`Not available to this API key: ${namesOf(refused)}.`] : []),
   ];
@@ -116,16 +121,16 @@ function mainReason(reports: readonly Report[]): string {
   return reason === undefined ? "" : REASON_WORDS[reason];
 }
 
-/** A sentence for each error, naming every collector that it affects. */
+/** Each error, with a sentence that names every collector that it affects. */
 function explain(
   reports: readonly Report[],
   sentence: (same: readonly Report[]) => string,
-): string[] {
+): { readonly affected: string; readonly error: string }[] {
   const byError = Map.groupBy(
     reports,
     ({ failure }) => failure === undefined ? "" : shorten(describeError(failure), 200),
   );
-  return [...byError].map(([error, same]) => `${sentence(same)}. ${error}.`);
+  return [...byError].map(([error, same]) => ({ affected: sentence(same), error: `${error}.` }));
 }
 
 function namesOf(reports: readonly Report[]): string {

@@ -10,7 +10,7 @@ import { counted, formatCount, formatSpan, inARow, type Tone } from "./parts.ts"
 import { type Pool, readPools } from "./pools.ts";
 import { readStates } from "./stacks.ts";
 
-/** Something that needs a person's attention. */
+/** Something that needs attention. */
 export interface Need {
   readonly name: "waiting" | "to review" | "failed" | "unconfirmed" | "drifted";
   readonly amount: number;
@@ -33,7 +33,7 @@ export interface Known {
   readonly now: number;
 }
 
-/** Everything that needs a person's attention, the most urgent first. */
+/** Everything that needs attention, the most urgent first. */
 export function findNeeds(known: Known): Need[] {
   return [waiting(known), toReview(known), failed(known), unconfirmed(known), drifted(known)]
     .flatMap((need) => need === undefined || need.amount === 0 ? [] : [need]);
@@ -104,7 +104,7 @@ function toReview({ reports }: Known): Need | undefined {
     thing: "run",
     state: ["is waiting for a person", "are waiting for a person"],
     tone: "warn",
-    remark: "Besides the runs of unconfirmed stacks; the longest first.",
+    remark: "Not counting runs of unconfirmed stacks; longest first.",
     runs,
   };
 }

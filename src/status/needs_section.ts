@@ -31,11 +31,11 @@ export function needsSection(known: Known & View, needs: readonly Need[]): Html 
 }
 
 function headline(needs: readonly Need[], unknown: readonly string[], isBlind: boolean): string {
-  if (isBlind) return "Whether anything needs a person is not known.";
+  if (isBlind) return "Whether anything needs attention is not known.";
   if (needs.length > 0) return sayNeeds(needs);
   return unknown.length === 0
-    ? "Nothing needs a person now."
-    : "As far as is known, nothing needs a person now.";
+    ? "Nothing needs attention now."
+    : "As far as is known, nothing needs attention now.";
 }
 
 /** Every stack in one kind of need. */

@@ -33,7 +33,7 @@ function content(overview: RunsOverview | undefined, view: View): Html {
       ${list("Waiting for a worker", queued.count, queued.first, view)}
       ${list("Running now", running.count, running.first, view)}
       ${ended.length === 0
-        ? html`<p>None has ended lately.</p>`
+        ? html`<p>No run has ended recently.</p>`
         : html`<div><h3>Ended last</h3>${runLines(ended, view)}</div>`}
     </div>
     ${omitted === 0 ? "" : note(

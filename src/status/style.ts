@@ -30,7 +30,8 @@ header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; mar
 header time { white-space: normal; }
 .demo { width: 100%; margin-top: .5rem; padding: .25rem .75rem; border: 1px dashed var(--soft); }
 .mark { width: 1.1em; height: 1.1em; flex: none; fill: none; stroke: var(--paper);
-  stroke-width: 2; vertical-align: -.15em; }
+  stroke-width: 2; }
+:is(.verdict, .note, .inside) .mark { translate: 0 .15em; }
 .marks { position: absolute; }
 .mark circle, .mark .body, symbol circle, symbol .body { stroke: none; }
 .good { --tone: var(--good); --tint: var(--good-tint); }
@@ -94,8 +95,8 @@ summary { cursor: pointer; }
 .inside li { display: flex; gap: .5rem; align-items: baseline; padding: .2rem 0; }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin-top: .5rem; }
 @media (min-width: 40rem) { .cards { grid-template-columns: 1fr 1fr; } }
-@media (min-width: 76rem) { .cards {
-  grid-template-columns: repeat(auto-fit, minmax(17.5rem, 1fr)); } }
+@media (min-width: 76rem) { .cards { display: block; columns: 17.5rem; }
+  .card { margin-bottom: 1rem; } }
 @media (max-width: 26rem) { .groups > div { grid-template-columns: 1fr; } }
 @media print { body { max-width: none; } details::details-content { content-visibility: visible;
   height: auto; } }

@@ -24,7 +24,7 @@ const GLOSSARY: readonly { readonly avoid: RegExp; readonly use: string }[] = [
   { avoid: /\bfor so long\b/i, use: "for that long" },
   { avoid: /\blast words\b/i, use: "last report" },
   { avoid: /\b(?:is|are) asked (?:again|for)\b/i, use: "is requested, is retried" },
-  { avoid: /\bwhat needs a person\b/i, use: "what needs attention" },
+  { avoid: /\bneeds? a person\b/i, use: "needs attention" },
   { avoid: /\b(?:is|are) yours to\b/i, use: "you have to" },
   { avoid: /\bsingle stacks\b/i, use: "individual stacks" },
   { avoid: /\bby turns\b/i, use: "in turn" },

@@ -202,6 +202,28 @@ testWithPrometheus(
   },
 );
 
+await testWithPrometheus(
+  "rules: a drained worker that is still busy counts twice only where the API reports mere totals",
+  async ({ promtool }) => {
+    const figures = { "": 2, _drained: 1, _busy: 1 };
+    const tests = [{ ...figures, _free: 1 }, figures].map((figures) => ({
+      interval: "4m",
+      input_series: Object.entries(figures).flatMap(([suffix, value]) =>
+        ["a", "b"].map((instance) => ({
+          series: `spacelift_worker_pool_workers${suffix}{instance="${instance}"}`,
+          values: `${value}x1`,
+        }))
+      ),
+      promql_expr_test: [{
+        expr: "sum(spacelift:worker_pool_workers:free)",
+        eval_time: "4m",
+        exp_samples: [{ labels: "{}", value: "_free" in figures ? 1 : 0 }],
+      }],
+    }));
+    await testRules(promtool, tests);
+  },
+);
+
 /** Has promtool run tests on the rules; throws what it says when one fails. */
 async function testRules(promtool: string, tests: readonly unknown[]): Promise<void> {
   const path = await Deno.makeTempFile({ suffix: ".yaml" });

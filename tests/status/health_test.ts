@@ -16,7 +16,7 @@ Deno.test("before any scrape the status page says that there is no data, and ask
     "There is no data yet: nothing has scraped this exporter since it started.",
     "Not read yet: everything.",
   ]);
-  assert.equal(page.headline, "Whether anything needs a person is not known.");
+  assert.equal(page.headline, "Whether anything needs attention is not known.");
   assert.ok(page.inside.includes("usage not read, never read"), page.inside.join("\n"));
   assert.deepEqual(figuresOf(page), NO_FIGURES);
   assert.equal(test.demo.requests.count(), 0, "the page asked the API");
@@ -44,7 +44,7 @@ Deno.test("in an outage the status page shows the last good data as remembered, 
   const page = await readStatusPage(test);
   assert.deepEqual(page.verdict, [
     "The data is from 1 min 40 s ago: Spacelift cannot be reached.",
-    "Remembered from 1 min 40 s ago: everything. The API answered with HTTP 503.",
+    "The API answered with HTTP 503.",
   ]);
   assert.ok(
     page.inside.includes(
@@ -71,9 +71,9 @@ Deno.test("data too old to be served is gone from the status page", async () => 
   const page = await readStatusPage(test);
   assert.deepEqual(page.verdict, [
     "There is no data: Spacelift cannot be reached. The last data was read 11 min ago.",
-    "Missing: everything. The API answered with HTTP 503.",
+    "The API answered with HTTP 503.",
   ]);
-  assert.equal(page.headline, "Whether anything needs a person is not known.");
+  assert.equal(page.headline, "Whether anything needs attention is not known.");
   assert.deepEqual(figuresOf(page), NO_FIGURES);
   assert.equal(page.sections.get("Worker pools"), "Missing. Spacelift cannot be reached.");
   assert.doesNotMatch(page.text, /[Rr]emembered/);
@@ -232,7 +232,7 @@ Deno.test("one collector in trouble leaves the others' figures on the status pag
   const page = await readStatusPage(test);
   assert.deepEqual(page.verdict, [
     "Part of the data is missing: private workers.",
-    'Missing: private workers. The API answered with the error "internal error".',
+    'The API answered with the error "internal error".',
   ]);
   assert.match(
     page.sections.get("Worker pools") ?? "",
@@ -242,19 +242,19 @@ Deno.test("one collector in trouble leaves the others' figures on the status pag
   assert.match(page.text, /Not known: runs waiting for private workers\./);
 });
 
-Deno.test("what is not known keeps the status page from saying that nothing needs a person", async () => {
+Deno.test("what is not known keeps the status page from saying that nothing needs attention", async () => {
   const account = { ...saasAccount(), stacks: [], workerPools: [] };
   await using test = startExporter({ account, flags: WITH_STACKS });
   await using _walking = await startWalking(test);
   await test.get();
-  assert.equal((await readStatusPage(test)).headline, "Nothing needs a person now.");
+  assert.equal((await readStatusPage(test)).headline, "Nothing needs attention now.");
   await using blind = startExporter({ account, flags: ["--max-staleness=0", ...WITH_STACKS] });
   await using _blindWalking = await startWalking(blind);
   blind.demo.faults.set("PrometheusExporter_WorkerPools", { errors: ["internal error"] });
   await blind.get();
   assert.equal(
     (await readStatusPage(blind)).headline,
-    "As far as is known, nothing needs a person now.",
+    "As far as is known, nothing needs attention now.",
   );
 });
 
@@ -294,7 +294,7 @@ Deno.test("totals without drift are no need and no gap", async () => {
   await using test = startExporter({ account });
   await test.get();
   const { headline, text } = await readStatusPage(test);
-  assert.equal(headline, "Nothing needs a person now.");
+  assert.equal(headline, "Nothing needs attention now.");
   assert.doesNotMatch(text, /Not known/);
 });
 

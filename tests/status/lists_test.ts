@@ -42,7 +42,7 @@ Deno.test("a whole list without entries says so", async () => {
 
 Deno.test("a list that does not exist is the page itself", async () => {
   const { headline, html } = await openPage('/?all=<b>"evil', emptyAccount());
-  assert.equal(headline, "Nothing needs a person now.");
+  assert.equal(headline, "Nothing needs attention now.");
   assert.doesNotMatch(html, /evil"|<b>"/);
 });
 

@@ -31,7 +31,7 @@ Deno.test("the status page links to metrics, health and documentation", async ()
   }
 });
 
-Deno.test("the status page says in one sentence what needs a person, and in the title", async () => {
+Deno.test("the status page says in one sentence what needs attention, and in the title", async () => {
   const stacks = ["FAILED", "FAILED", "UNCONFIRMED", "FINISHED"].map((state, index) => ({
     ...plainStack(`s${index}`),
     state,
@@ -255,7 +255,7 @@ Deno.test("the status page speaks of one day, minute and seat as of one", async 
 Deno.test("the status page of an empty account says so", async () => {
   const page = await pageOf(emptyAccount());
   assert.deepEqual(page.verdict, ["The data is good: at most 1 s old."]);
-  assert.equal(page.headline, "Nothing needs a person now.");
+  assert.equal(page.headline, "Nothing needs attention now.");
   assert.match(page.html, /<title>All is well - /);
   assert.deepEqual([...page.cards.keys()], []);
   assert.deepEqual([...page.sections], [
@@ -324,7 +324,7 @@ Deno.test("the status page tells that the limit of stacks left some out", async 
     page.sections.get("Stacks") ?? "",
     /2 stacks in all\. The limit of stacks leaves out at least 2 more stacks\.$/,
   );
-  assert.equal(page.headline, "As far as is known, nothing needs a person now.");
+  assert.equal(page.headline, "As far as is known, nothing needs attention now.");
   assert.match(page.text, /Not known: at least 2 stacks beyond the limit\./);
 });
 

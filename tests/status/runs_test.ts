@@ -11,7 +11,7 @@ const NOW = 1_800_000_000;
 
 Deno.test("the status page shows that no run is under way", async () => {
   const { sections } = await pageOf([]);
-  assert.equal(sections.get("Runs"), "No run is under way. None has ended lately.");
+  assert.equal(sections.get("Runs"), "No run is under way. No run has ended recently.");
 });
 
 Deno.test("the status page shows runs by whom they wait for, the longest first, and those that ended last", async () => {
@@ -121,7 +121,8 @@ for (
         : { lastSuccess: NOW - age }),
     }));
     const { sections } = await pageAfter(test, { reports });
-    const queued = "Waiting for a worker 1 s 1 min ago READY, TRACKED, root None has ended lately.";
+    const queued =
+      "Waiting for a worker 1 s 1 min ago READY, TRACKED, root No run has ended recently.";
     assert.equal(sections.get("Runs"), age === undefined ? note : `${note} ${queued}`);
   });
 }

@@ -10,9 +10,9 @@ export interface StatusPage {
   readonly text: string;
   /** Whether the data is good, in a sentence, and what more is said of it. */
   readonly verdict: readonly string[];
-  /** The sentence on what needs a person; empty where a page has none. */
+  /** The sentence on what needs attention; empty where a page has none. */
   readonly headline: string;
-  /** What needs a person, by its title. */
+  /** What needs attention, by its title. */
   readonly cards: ReadonlyMap<string, Card>;
   /** The text of each section of the account under its heading, by the heading. */
   readonly sections: ReadonlyMap<string, string>;

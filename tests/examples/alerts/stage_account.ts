@@ -16,7 +16,7 @@ export function wellAccount(): Account {
     ...emptyAccount(),
     publicWorkerPool: { parallelism: 3, busyWorkers: 1, pendingRuns: 0 },
     workerPools: [
-      { id: "01PROD", name: "production", pendingRuns: 0, busyWorkers: 1, workers: workers(4) },
+      { id: "01PROD", name: "production", pendingRuns: 0, busyWorkers: 1, workers: workers(4, 1) },
       { id: "01GPU", name: "gpu", pendingRuns: 0, busyWorkers: 0, workers: workers(2) },
     ],
     usage: {
@@ -39,22 +39,27 @@ export function wellAccount(): Account {
   };
 }
 
-/** Idle workers, none of them drained. */
-export function workers(count: number): Worker[] {
+/** Workers of which the first are busy and none is drained. */
+export function workers(count: number, busy = 0): Worker[] {
   return Array.from({ length: count }, (_, index) => ({
     id: `worker-${index}`,
-    busy: false,
+    busy: index < busy,
     drained: false,
   }));
 }
 
-/** Changes a worker pool of the account. */
+/** Changes a worker pool of the account; as many workers are busy as it counts. */
 export function changePool(
   account: Account,
   name: string,
   change: Partial<Account["workerPools"][number]>,
 ): void {
-  Object.assign(found(account.workerPools.find((pool) => pool.name === name), name), change);
+  const pool = found(account.workerPools.find((pool) => pool.name === name), name);
+  Object.assign(pool, change);
+  pool.workers = pool.workers.map((worker, index) => ({
+    ...worker,
+    busy: index < pool.busyWorkers,
+  }));
 }
 
 /** Changes a stack of the account. */

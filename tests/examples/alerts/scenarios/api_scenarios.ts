@@ -34,7 +34,7 @@ export const API_SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
-    name: "The API key is revoked and made again",
+    name: "The API key is revoked and restored",
     step: 15,
     duration: 60 * MINUTE,
     begins: 10 * MINUTE,
@@ -139,7 +139,7 @@ export const API_SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
-    name: "One collector hears nothing for twenty minutes",
+    name: "One collector gets no answer for twenty minutes",
     step: 15,
     duration: 40 * MINUTE,
     begins: 10 * MINUTE,

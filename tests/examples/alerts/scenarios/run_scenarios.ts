@@ -62,7 +62,7 @@ export const RUN_SCENARIOS: readonly Scenario[] = [
       resolves: 60,
       shown: {
         labels: { job, space: "platform" },
-        summary: "Runs of 21 stacks of the space platform fail one after another",
+        summary: "Stacks whose runs keep failing in the space platform: 21",
         description:
           "Three or more tracked runs have failed in a row on more than 20 stacks of the " +
           "account, 21 of them in the space platform.",
@@ -143,7 +143,7 @@ export const RUN_SCENARIOS: readonly Scenario[] = [
       shown: {
         labels: { job, space: "root" },
         summary: "Drift detection fails in the space root",
-        description: "On 1 stacks of the space root, drift detection has failed for over a day " +
+        description: "On 1 stack of the space root, drift detection has failed for over a day " +
           "without succeeding. Changes made elsewhere go unnoticed there.",
       },
     }],

@@ -105,7 +105,7 @@ export const STACK_SCENARIOS: readonly Scenario[] = [
       resolves: 60,
       shown: {
         labels: { job, space: "platform" },
-        summary: "21 stacks of the space platform have failed",
+        summary: "Failed stacks in the space platform: 21",
         description: "More than 20 stacks of the account have been in the state FAILED for over " +
           "an hour, 21 of them in the space platform.",
       },
@@ -129,7 +129,7 @@ export const STACK_SCENARIOS: readonly Scenario[] = [
         resolves: 240,
         shown: {
           labels: { job, space: "platform" },
-          summary: "21 stacks of the space platform wait for confirmation",
+          summary: "Stacks waiting for confirmation in the space platform: 21",
           description:
             "More than 20 stacks of the account have waited over a day for somebody to " +
             "confirm or discard their runs, 21 of them in the space platform.",
@@ -141,7 +141,7 @@ export const STACK_SCENARIOS: readonly Scenario[] = [
         resolves: 240,
         shown: {
           labels: { job, space: "platform" },
-          summary: "21 stacks of the space platform have drifted",
+          summary: "Drifted stacks in the space platform: 21",
           description: "More than 20 stacks of the account have had resources that differ from " +
             "their code for a day, 21 of them in the space platform.",
         },

@@ -49,7 +49,7 @@ export const WORKER_POOL_SCENARIOS: readonly Scenario[] = [
         resolves: 0,
         shown: {
           labels: { job },
-          summary: "Runs pile up for the public worker pool",
+          summary: "Runs pile up in the public worker pool",
           description:
             "2 runs are queued for a public worker. For 15 minutes the account has used all" +
             " of its parallelism and the queue has not become much shorter.",
@@ -82,9 +82,9 @@ export const WORKER_POOL_SCENARIOS: readonly Scenario[] = [
       resolves: 0,
       shown: {
         labels: GPU,
-        summary: "All workers of the pool gpu are drained",
-        description: "All 2 workers of gpu (01GPU) have been drained for 10 minutes: no run can " +
-          "start there.",
+        summary: "The whole worker pool gpu is drained",
+        description: "Every worker of gpu (01GPU), 2 in all, has been drained for 10 minutes: no " +
+          "run can start there.",
       },
     }],
   },
