@@ -39,6 +39,8 @@ export async function readWebFiles(path: string, now: number): Promise<WebFiles>
 
 async function readText(path: string, setting?: string): Promise<string> {
   const prefix = setting === undefined ? "" : `${setting}: `;
+  const { isFifo } = await Deno.stat(path).catch(() => ({ isFifo: false }));
+  if (isFifo) throw new WebConfigError(`${prefix}it is a pipe, which cannot be read again`);
   let text: string | undefined;
   try {
     text = decodeText(await readFile(path, MAX_BYTES));

@@ -213,3 +213,24 @@ Deno.test("web configuration: what cannot be used ends the program with one line
     });
   }
 });
+
+Deno.test("web configuration: a pipe, which would block the second reading, is refused", {
+  ignore: ignore || !await hasTool("mkfifo", "--version"),
+}, async (t) => {
+  const { cert, key } = await makeCertificate();
+  const cases = { "web.yml": "", "keys/tls.key": "tls_server_config.key_file: " };
+  for (const [name, prefix] of Object.entries(cases)) {
+    await t.step(name, async () => {
+      const files = { "web.yml": TLS, "tls.crt": cert, "keys/tls.key": key };
+      await using folder = await tempFolder(files);
+      const pipe = new URL(name, folder.url).pathname;
+      await Deno.remove(pipe);
+      await runTool("mkfifo", [pipe]);
+      const path = new URL("web.yml", folder.url).pathname;
+      const { code, stderr } = await runProgram(["demo", "-l", ":0", "--web.config.file", path]);
+      const problem = `${prefix}it is a pipe, which cannot be read again`;
+      assert.equal(stderr, `Cannot use --web.config.file ${JSON.stringify(path)}: ${problem}\n`);
+      assert.equal(code, 1);
+    });
+  }
+});
