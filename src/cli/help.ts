@@ -5,9 +5,11 @@ import {
   CHECK,
   COLLECTOR_SWITCHES,
   type Command,
+  COMMAND_NAMES,
   EXPORTER,
   flagsOf,
   HEALTH,
+  isCommand,
   LOG,
   ONCE,
   RUNS,
@@ -32,6 +34,26 @@ export const COMMAND_HELP: Readonly<Record<Command, string>> = {
   health: "Reports in its exit code whether a running exporter is healthy",
 };
 
+/** The commands without flags. */
+const OTHERS = {
+  completion: {
+    does: "Prints a script that completes command lines in bash, zsh or fish",
+    usage: "completion bash|zsh|fish",
+  },
+  version: { does: "Prints the version, as --version does", usage: "version" },
+} as const;
+
+/** A command that `help` explains. */
+export type Topic = Command | keyof typeof OTHERS;
+
+/** The names of all topics. */
+export const TOPIC_NAMES: readonly string[] = [...COMMAND_NAMES, ...Object.keys(OTHERS)];
+
+/** Whether `help` explains this. */
+export function isTopic(name: string): name is Topic {
+  return TOPIC_NAMES.includes(name);
+}
+
 const IS_DEVELOPMENT = EXPORTER.nameOf("isDevelopment");
 
 /** Headings that group a command's flags; flags without a heading are listed as its own options. */
@@ -55,8 +77,7 @@ export function appHelp(): string {
     VERSION: [BUILD.version],
     COMMANDS: columns([
       ...Object.entries(COMMAND_HELP),
-      ["completion", "Prints a script that completes command lines in bash, zsh or fish"],
-      ["version", "Prints the version, as --version does"],
+      ...Object.entries(OTHERS).map(([name, { does }]) => [name, does] as const),
       ["help, h", "Shows a list of commands or help for one command"],
     ]),
     "GLOBAL OPTIONS": columns([
@@ -67,7 +88,14 @@ export function appHelp(): string {
 }
 
 /** The output of `spacelift-promex help COMMAND`. */
-export function commandHelp(command: Command): string {
+export function commandHelp(command: Topic): string {
+  if (!isCommand(command)) {
+    const { does, usage } = OTHERS[command];
+    return sections({
+      NAME: wrapWords(`spacelift-promex ${command} - ${does}`, WIDTH - INDENT),
+      USAGE: [`spacelift-promex ${usage}`],
+    });
+  }
   const flags = flagsOf(command);
   const headed = Object.entries(HEADINGS).flatMap(([heading, under]) => {
     const shown = flags.filter((flag) => under.includes(flag));
