@@ -50,7 +50,9 @@ const FORMATS: Readonly<Record<LogFormat, (record: LogRecord) => string>> = {
 export type Warn = (message: string, fields: Record<string, unknown>) => void;
 
 /** Warns in the log. */
-export const warnInLog: Warn = (message, fields) => log.warn(message, fields);
+export function warnInLog(message: string, fields: Record<string, unknown>): void {
+  log.warn(message, fields);
+}
 
 /** Warns in a line for people, for commands without a log. */
 export function warnInText(write: (line: string) => void): Warn {
