@@ -5,9 +5,11 @@ import {
   CHECK,
   COLLECTOR_SWITCHES,
   type Command,
+  COMMAND_NAMES,
   EXPORTER,
   flagsOf,
   HEALTH,
+  isCommand,
   LOG,
   ONCE,
   RUNS,
@@ -32,12 +34,32 @@ export const COMMAND_HELP: Readonly<Record<Command, string>> = {
   health: "Reports in its exit code whether a running exporter is healthy",
 };
 
+/** The commands without flags, apart from `help`. */
+const OTHERS = {
+  completion: {
+    does: "Prints a script that completes command lines in bash, zsh or fish",
+    usage: "completion bash|zsh|fish",
+  },
+  version: { does: "Prints the version, as --version does", usage: "version" },
+} as const;
+
 /** What the commands without flags do. */
 export const OTHER_COMMAND_HELP: Readonly<Record<string, string>> = {
-  completion: "Prints a script that completes command lines in bash, zsh or fish",
-  version: "Prints the version, as --version does",
+  completion: OTHERS.completion.does,
+  version: OTHERS.version.does,
   help: "Shows a list of commands or help for one command",
 };
+
+/** A command that `help` explains. */
+export type Topic = Command | keyof typeof OTHERS;
+
+/** The names of all topics. */
+export const TOPIC_NAMES: readonly string[] = [...COMMAND_NAMES, ...Object.keys(OTHERS)];
+
+/** Whether `help` explains this. */
+export function isTopic(name: string): name is Topic {
+  return TOPIC_NAMES.includes(name);
+}
 
 const IS_DEVELOPMENT = EXPORTER.nameOf("isDevelopment");
 
@@ -72,7 +94,14 @@ export function appHelp(): string {
 }
 
 /** The output of `spacelift-promex help COMMAND`. */
-export function commandHelp(command: Command): string {
+export function commandHelp(command: Topic): string {
+  if (!isCommand(command)) {
+    const { does, usage } = OTHERS[command];
+    return sections({
+      NAME: wrapWords(`spacelift-promex ${command} - ${does}`, WIDTH - INDENT),
+      USAGE: [`spacelift-promex ${usage}`],
+    });
+  }
   const flags = flagsOf(command);
   const headed = Object.entries(HEADINGS).flatMap(([heading, under]) => {
     const shown = flags.filter((flag) => under.includes(flag));

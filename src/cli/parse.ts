@@ -5,7 +5,6 @@ import {
   COLLECTOR_NAMES,
   COLLECTOR_SWITCHES,
   type Command,
-  COMMAND_NAMES,
   EXPORTER,
   HEALTH,
   ignoredBy,
@@ -18,7 +17,8 @@ import {
   WEB,
 } from "./flags.ts";
 import { type Shell, SHELLS } from "./completion.ts";
-import { didYouMean } from "./nearest.ts";
+import { isTopic, type Topic, TOPIC_NAMES } from "./help.ts";
+import { didYouMean, nearest } from "./nearest.ts";
 import { type Input, readFlags, readGroup, sourceOf } from "./read.ts";
 import { readRuns, readStacks } from "./rounds.ts";
 import { requireSecret, type SecretChoice, secretOf } from "./secret_choice.ts";
@@ -85,7 +85,7 @@ export type Arguments =
   | { readonly command: "check"; readonly settings: CheckSettings; readonly ignored: Ignored }
   | { readonly command: "scrape"; readonly settings: ScrapeOnceSettings; readonly ignored: Ignored }
   | { readonly command: "health"; readonly settings: HealthSettings }
-  | { readonly command: "help"; readonly topic: Command | undefined }
+  | { readonly command: "help"; readonly topic: Topic | undefined }
   | { readonly command: "completion"; readonly shell: Shell }
   | { readonly command: "version" };
 
@@ -101,6 +101,7 @@ export function parseArguments(
   const [first = "help", ...rest] = isProgram(args[0]) ? args.slice(1) : args;
   if (HELP_WORDS.includes(first)) return parseHelp(rest);
   if (VERSION_WORDS.includes(first)) {
+    if (HELP_WORDS.includes(rest[0] ?? "")) return { command: "help", topic: "version" };
     refuseMore(first, rest);
     return { command: "version" };
   }
@@ -238,12 +239,14 @@ function readCollectors(input: Input): ReadonlySet<string> {
 
 function parseHelp([topic, ...rest]: readonly string[]): Arguments {
   if (topic === undefined) return { command: "help", topic };
-  const command = HELP_WORDS.includes(topic) ? undefined : toCommand(topic);
+  const isHelp = HELP_WORDS.includes(topic);
+  const command = isHelp ? undefined : isTopic(topic) ? topic : toCommand(topic);
   refuseMore(topic, rest);
   return { command: "help", topic: command };
 }
 
 function parseCompletion([given = "", ...rest]: readonly string[]): Arguments {
+  if (HELP_WORDS.includes(given)) return { command: "help", topic: "completion" };
   const shell = SHELLS.find((one) => one === given);
   if (shell === undefined) {
     const problem = given === "" ? "Missing the shell" : `Unknown shell ${quoteArgument(given)}`;
@@ -264,13 +267,17 @@ function refuseMore(last: string, [unexpected]: readonly string[]): void {
 function misplacedFlag(argument: string, rest: readonly string[]): UsageError {
   // Only the name: the value may be a secret.
   const [flag = ""] = /^--[\w.-]{0,99}|^-\w?/.exec(argument) ?? [];
+  const meant = nearest(flag, ["--help", "--version"]);
+  if (meant !== undefined && flag.length > 3) {
+    return new UsageError(`Unknown flag ${quote(flag)}, did you mean ${quote(meant)}`);
+  }
   const command = rest.find(isCommand) ?? "serve";
   return new UsageError(`Flags go after the command: spacelift-promex ${command} ${flag}`);
 }
 
 function toCommand(name: string): Command {
   if (isCommand(name)) return name;
-  const commands = [...COMMAND_NAMES, "completion", "version", "help"];
+  const commands = [...TOPIC_NAMES, "help"];
   const meant = name.length > 30 ? "" : didYouMean(name, commands);
   throw new UsageError(
     `Unknown command ${quoteArgument(name)}${meant}: the commands are ${commands.join(", ")}`,

@@ -206,7 +206,7 @@ function readOption(
 function unknownFlag(rawName: string, command: Command, known: readonly NamedFlag[]): UsageError {
   const [, collector] = /^--(?:no-)?collector\.(.*)$/s.exec(rawName) ?? [];
   if (collector === undefined || command === "health") {
-    const names = longNames(known);
+    const names = [...longNames(known), "--help"];
     const help = `run "spacelift-promex ${command} --help" to list the flags`;
     return new UsageError(`Unknown flag ${quote(rawName)}${guess(rawName, names)}: ${help}`);
   }

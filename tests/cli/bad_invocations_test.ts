@@ -58,6 +58,15 @@ const CASES: readonly Case[] = [
   // What was probably meant.
   { args: ["sreve"], message: `Unknown command "sreve", did you mean "serve": ${COMMANDS}` },
   {
+    args: ["help", "verson"],
+    message: `Unknown command "verson", did you mean "version": ${COMMANDS}`,
+  },
+  { args: ["--versoin"], message: 'Unknown flag "--versoin", did you mean "--version"' },
+  {
+    args: serve("--hlep"),
+    message: `Unknown flag "--hlep", did you mean "--help": ${SERVE_FLAGS}`,
+  },
+  {
     args: serve("--listen-adress", ":9999"),
     message: `Unknown flag "--listen-adress", did you mean "--listen-address": ${SERVE_FLAGS}`,
   },

@@ -12,6 +12,8 @@ const TEXTS: Readonly<Record<string, () => string>> = {
   "help_check.txt": () => commandHelp("check"),
   "help_scrape.txt": () => commandHelp("scrape"),
   "help_health.txt": () => commandHelp("health"),
+  "help_completion.txt": () => commandHelp("completion"),
+  "help_version.txt": () => commandHelp("version"),
   "version.txt": versionText,
 };
 

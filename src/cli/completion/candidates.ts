@@ -1,6 +1,6 @@
 import type { NamedFlag } from "../flag.ts";
 import { type Command, COMMAND_NAMES, isCommand } from "../flags.ts";
-import { COMMAND_HELP, OTHER_COMMAND_HELP } from "../help.ts";
+import { COMMAND_HELP, OTHER_COMMAND_HELP, TOPIC_NAMES } from "../help.ts";
 
 /** The program whose command lines the scripts complete. */
 export const PROGRAM = "spacelift-promex";
@@ -26,7 +26,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
 /** The words that may follow commands without flags. */
 export const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   completion: SHELLS,
-  help: COMMANDS,
+  help: TOPIC_NAMES,
 };
 
 /** Completions for a flag's value: fixed words, a file name, or none known. */
