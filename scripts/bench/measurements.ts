@@ -119,10 +119,10 @@ async function accounts({ path, peer }: Options): Promise<Figure[]> {
 /** Scrapes of some worker pools and of ten times as many. */
 async function series({ path }: Options): Promise<Figure[]> {
   const exporter = bundled(path, "--no-collector.stacks");
-  const small = await measureSize(exporter, { stacks: 0, workerPools: 2500 }, 50);
-  const large = await measureSize(exporter, { stacks: 0, workerPools: 25_000 }, 20);
+  const small = await measureSize(exporter, { stacks: 0, workerPools: 1000 }, 50);
+  const large = await measureSize(exporter, { stacks: 0, workerPools: 10_000 }, 20);
   return [{
-    what: "Scraping: CPU of a series of 25,000 pools against one of 2,500",
+    what: "Scraping: CPU of a series of 10,000 pools against one of 1,000",
     measured: perSeries(large),
     against: perSeries(small),
     limit: GROWTH,
