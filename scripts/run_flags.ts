@@ -11,10 +11,12 @@ export const SOURCE_PERMISSIONS: readonly string[] = PERMISSIONS.map((flag) =>
 );
 
 /**
- * Garbage of a scrape is collected before it piles up, and the most eager of the compilers is left
- * out: it takes more memory and time than it wins back in a program that mostly waits.
+ * Garbage of a scrape is collected before it piles up; the most eager of the compilers is left out,
+ * and the others run in the main thread: more compilers, and threads for them, take more memory and
+ * time than they win back in a program that mostly waits.
  */
-export const V8_FLAGS = "--v8-flags=--max-semi-space-size=4,--max-opt=2";
+export const V8_FLAGS =
+  "--v8-flags=--max-semi-space-size=2,--max-opt=2,--no-concurrent-recompilation";
 
 /**
  * Without it a request's signal aborts after each answer too, and Deno says so in the middle of the
