@@ -1,6 +1,8 @@
+import type { GeneratedFiles } from "./generated_files.ts";
+
 /**
- * The GitHub account that publishes releases and images. Nothing else decides it: after a change
- * `deno task docs` writes it wherever people copy it from.
+ * The GitHub account that publishes releases and images. Nothing else decides it;
+ * `deno task examples --owner NAME` changes it here and wherever people copy it from.
  */
 export const OWNER = "OWNER";
 
@@ -21,7 +23,22 @@ export const OWNED_FILES = [
 /** In an image's name, an address of the repository, and its short name. */
 const PLACE = /(?<=\bghcr\.io\/|\bgithub\.com\/|--repo )[\w-]+(?=\/spacelift-promex\b)/g;
 
+const ACCOUNT = /^(?=.{1,39}$)[a-z\d]+(?:-[a-z\d]+)*$/i;
+const DECIDING_FILE = "scripts/owner.ts";
+
 /** A text with an account in every place that names one. */
 export function writeOwner(text: string, owner: string): string {
   return text.replace(PLACE, owner);
+}
+
+/** All files that name the account, with another one; throws for what cannot be an account. */
+export async function filesWithOwner(owner: string): Promise<GeneratedFiles> {
+  if (!ACCOUNT.test(owner)) throw new Error(`"${owner}" cannot be the name of a GitHub account`);
+  const files = new Map<string, string>();
+  for (const path of OWNED_FILES) {
+    files.set(path, writeOwner(await Deno.readTextFile(path), owner));
+  }
+  const deciding = await Deno.readTextFile(DECIDING_FILE);
+  files.set(DECIDING_FILE, deciding.replace(/(?<=^export const OWNER = ")[^"]*/m, owner));
+  return files;
 }

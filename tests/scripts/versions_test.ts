@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import renovate from "../../.github/renovate.json" with { type: "json" };
-import { OWNED_FILES, OWNER, writeOwner } from "../../scripts/owner.ts";
+import { filesWithOwner, OWNED_FILES, OWNER, writeOwner } from "../../scripts/owner.ts";
 import { VERSIONED_FILES, writeVersion } from "../../scripts/versioned_files.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -73,6 +73,19 @@ Deno.test("owner: what names the publisher is written by deno task docs", async 
     const moved = writeOwner(text, "acme");
     assert.doesNotMatch(moved, new RegExp(`\\b${OWNER}\\b`), `${path} still names ${OWNER}`);
     assert.equal(writeOwner(moved, OWNER), text);
+  }
+});
+
+Deno.test("owner: another account is written into every file that names one, and decides", async () => {
+  const files = await filesWithOwner("acme");
+  assert.deepEqual([...files.keys()], [...OWNED_FILES, "scripts/owner.ts"]);
+  for (const [path, text] of files) {
+    if (path !== "scripts/owner.ts") assert.equal(text, writeOwner(text, "acme"), path);
+    else assert.match(text, /^export const OWNER = "acme";$/m);
+    assert.notEqual(text, await Deno.readTextFile(new URL(path, ROOT)), path);
+  }
+  for (const wrong of ["", "a b", "-a", "a-", "a--b", "a/b", "x".repeat(40)]) {
+    await assert.rejects(filesWithOwner(wrong), /cannot be the name of a GitHub account/);
   }
 });
 
