@@ -89,7 +89,7 @@ const COUNTED: readonly Counted[] = [
   },
 ];
 
-await testWithPrometheus(
+testWithPrometheus(
   "alerts: they count one thing in the singular and two in the plural",
   async ({ promtool }) => {
     const tests = COUNTED.flatMap((counted) =>

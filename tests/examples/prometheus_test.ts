@@ -72,13 +72,14 @@ const PER_STACK = [
   ...DETAILS,
 ];
 
+const HASTE = 20;
+
 /** By this clock a minute passes within a few seconds, and all that waits for it with it. */
 const HASTY_CLOCK: Clock = {
   ...systemClock,
   monotonic: () => HASTE * systemClock.monotonic(),
   after: (ms, callback) => systemClock.after(ms / HASTE, callback),
 };
-const HASTE = 20;
 
 const HOUR_AGO = () => Date.now() / 1000 - 3600;
 

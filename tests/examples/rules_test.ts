@@ -202,7 +202,7 @@ testWithPrometheus(
   },
 );
 
-await testWithPrometheus(
+testWithPrometheus(
   "rules: a drained worker that is still busy counts twice only where the API reports mere totals",
   async ({ promtool }) => {
     const figures = { "": 2, _drained: 1, _busy: 1 };

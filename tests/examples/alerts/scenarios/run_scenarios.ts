@@ -123,15 +123,18 @@ export const RUN_SCENARIOS: readonly Scenario[] = [
   {
     name: "Drift detection fails from one day to the next",
     step: 240,
-    duration: 30 * HOUR,
+    duration: 34 * HOUR,
     // The day counts from when it last succeeded.
     begins: 2 * HOUR,
-    ends: 29 * HOUR,
+    ends: 33 * HOUR,
     events: [
       ...drift("website", HOUR, "FINISHED"),
       ...drift("website", 2 * HOUR, "FINISHED"),
       ...drift("website", 26 * HOUR, "FAILED"),
-      ...drift("website", 29 * HOUR, "FINISHED"),
+      ...drift("website", 33 * HOUR, "FINISHED"),
+      // From then until its next drift detection, the exporter has no series of it.
+      { at: 4 * HOUR, act: ({ exporter }) => exporter.stop() },
+      { at: 4 * HOUR + 4 * MINUTE, act: ({ exporter }) => exporter.start() },
       // One that failed once and succeeded later wakes nobody.
       ...drift("network-prod", 3 * HOUR, "FAILED"),
       ...drift("network-prod", 27 * HOUR, "FINISHED"),
