@@ -85,7 +85,7 @@ class Check {
     note({ step: "settings", result: "ok", seconds: 0, message });
 
     const clock = this.#clock;
-    const transport = new RecordingTransport(transportTo(this.#account, clock), clock);
+    const transport = new RecordingTransport(transportTo(this.#account, clock));
     const exporter = createExporter(this.#account, this.#settings, clock, transport);
     try {
       const signal = this.#signal;
@@ -128,8 +128,8 @@ class Check {
     const { collectors, exporter: { scrapeTimeout } } = this.#settings;
     const clock = this.#clock;
     const cost = new BackgroundCost(transport, clock);
-    const patience = { transport, clock, patience: scrapeTimeout, signal: this.#signal };
-    await runRounds(exporter, patience, (schedule) => cost.add(schedule));
+    const limits = { clock, silence: scrapeTimeout, signal: this.#signal };
+    await runRounds(exporter, limits, (schedule) => cost.add(schedule));
     const scrape = await exporter.scraper.scrape(scrapeTimeout, this.#signal);
     for (const report of scrape.reports) note(collectorStep(report, scrape));
     note(await this.#schema(exporter, transport));

@@ -53,6 +53,8 @@ export interface Exporter {
   background(signal: AbortSignal): Promise<void>;
   /** The background collectors, for commands that run one round of each. */
   readonly inBackground: readonly Pick<BackgroundSource, "round" | "schedule">[];
+  /** The requests of the background collectors. */
+  readonly requests: Pick<BackgroundRequests, "lastAnswer">;
   /** Closes the connections to the API. */
   close(): void;
 }
@@ -121,6 +123,7 @@ export function createExporter(
       await Promise.all(background.map((source) => source.run(signal)));
     },
     inBackground: background,
+    requests,
     close() {
       session.close();
       transport.close();

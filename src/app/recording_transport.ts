@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import type { Clock } from "../clock.ts";
 import type { Transport } from "../spacelift/transport.ts";
 
 const BODY = v.pipe(v.string(), v.parseJson(), v.object({ query: v.string() }));
@@ -10,23 +9,17 @@ export class RecordingTransport implements Transport {
   readonly documents = new Set<string>();
   /** The number of requests sent. */
   requests = 0;
-  /** Monotonic time of the last good reply. */
-  lastReply = -Infinity;
   readonly #transport: Transport;
-  readonly #clock: Clock;
 
-  constructor(transport: Transport, clock: Clock) {
+  constructor(transport: Transport) {
     this.#transport = transport;
-    this.#clock = clock;
   }
 
-  async fetch(...[input, init, maxReplyBytes]: Parameters<Transport["fetch"]>): Promise<Response> {
+  fetch(...[input, init, maxReplyBytes]: Parameters<Transport["fetch"]>): Promise<Response> {
     this.requests++;
     const body = v.safeParse(BODY, init?.body);
     if (body.success) this.documents.add(body.output.query);
-    const reply = await this.#transport.fetch(input, init, maxReplyBytes);
-    this.lastReply = this.#clock.monotonic();
-    return reply;
+    return this.#transport.fetch(input, init, maxReplyBytes);
   }
 
   close(): void {

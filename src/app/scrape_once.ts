@@ -17,7 +17,7 @@ import { runRounds } from "./run_rounds.ts";
 const REDRAW = 200;
 
 /** How long a round waits for the API to recover or to accept requests again, in milliseconds. */
-const PATIENCE = 60_000;
+const SILENCE = 60_000;
 
 /**
  * Scrapes once, prints the metrics or writes them to a file, and returns the exit code: 1 when a
@@ -29,7 +29,7 @@ export async function scrapeOnce(settings: ScrapeOnceSettings, io: Io): Promise<
   const account = await openAccount(settings.account, io, warnInText(io.stderr));
   // Replacing a file reads its metadata first.
   if ("secret" in settings.account.keySecret && output === undefined) await io.dropReadPermission();
-  const transport = new RecordingTransport(transportTo(account, clock), clock);
+  const transport = new RecordingTransport(transportTo(account, clock));
   // The exporter's own metrics would describe a process that is gone, and collide with those of
   // other files in one folder.
   const exporting = {
@@ -44,7 +44,6 @@ export async function scrapeOnce(settings: ScrapeOnceSettings, io: Io): Promise<
   using _signals = io.signals(() => stopping.abort());
   try {
     const { families, reports } = await ask(exporter, {
-      transport,
       clock,
       timeout: scrapeTimeout,
       signal: stopping.signal,
@@ -67,14 +66,13 @@ export async function scrapeOnce(settings: ScrapeOnceSettings, io: Io): Promise<
 }
 
 async function ask(exporter: Exporter, { timeout, progress, ...options }: {
-  transport: RecordingTransport;
   clock: Clock;
   timeout: number;
   signal: AbortSignal;
   progress: () => Disposable;
 }): ReturnType<Exporter["scraper"]["scrape"]> {
   using _progress = progress();
-  await runRounds(exporter, { ...options, patience: Math.max(timeout, PATIENCE) });
+  await runRounds(exporter, { ...options, silence: Math.max(timeout, SILENCE) });
   return await exporter.scraper.scrape(timeout, options.signal);
 }
 

@@ -54,6 +54,8 @@ export function askInBackground<T>(
  * Sends the requests of all background rounds: paces them, obeys Retry-After and retries failures.
  */
 export class BackgroundRequests {
+  /** Monotonic time of the last answer without an error. */
+  lastAnswer = -Infinity;
   readonly #clock: Clock;
   readonly #pace: Pace;
   readonly #random: () => number;
@@ -81,6 +83,7 @@ export class BackgroundRequests {
     for (;;) {
       try {
         const answer = await request();
+        this.lastAnswer = this.#clock.monotonic();
         this.#pace.letThrough();
         return answer;
       } catch (error) {

@@ -4,7 +4,7 @@ import { sleep } from "../../src/clock.ts";
 import { ApiError } from "../../src/spacelift/api_error.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
-const PATIENCE = 60_000;
+const SILENCE = 60_000;
 
 const schedule = {
   claims: [],
@@ -13,19 +13,19 @@ const schedule = {
   maxStalenessFlag: "--stacks-max-staleness",
 };
 
-/** Runs rounds that get a good reply at these times, and end a second after the last of them. */
+/** Runs rounds that get a good answer at these times, and end a second after the last of them. */
 async function endsOf(rounds: readonly (readonly number[])[]): Promise<string[]> {
   const clock = new FakeClock();
-  const transport = { lastReply: -Infinity };
+  const requests = { lastAnswer: -Infinity };
   const ends: string[] = [];
-  const inBackground = rounds.map((replies) => ({
+  const inBackground = rounds.map((answers) => ({
     schedule,
     async round(signal: AbortSignal) {
       const started = clock.monotonic();
       try {
-        for (const at of replies) {
+        for (const at of answers) {
           await sleep(clock, started + 1000 * at - clock.monotonic(), signal);
-          transport.lastReply = clock.monotonic();
+          requests.lastAnswer = clock.monotonic();
         }
         await sleep(clock, 1000, signal);
         ends.push("well");
@@ -38,19 +38,19 @@ async function endsOf(rounds: readonly (readonly number[])[]): Promise<string[]>
     },
   }));
   const { signal } = new AbortController();
-  const running = runRounds({ inBackground }, { transport, clock, patience: PATIENCE, signal });
+  const running = runRounds({ inBackground, requests }, { clock, silence: SILENCE, signal });
   await clock.advance(3600_000);
   await running;
   assert.equal(clock.pending, 0, "it goes on watching");
   return ends;
 }
 
-Deno.test("a round goes on for as long as good replies arrive", async () => {
+Deno.test("a round goes on for as long as good answers arrive", async () => {
   const minutes = Array.from({ length: 20 }, (_, index) => 55 * index);
   assert.deepEqual(await endsOf([minutes]), ["well"]);
 });
 
-Deno.test("a round without good replies is given up, and the next one has its own time", async () => {
+Deno.test("a round without good answers is given up, and the next one has its own time", async () => {
   const gaveUp = "timeout: The API gave no good answer within 1m";
   assert.deepEqual(await endsOf([[0, 600], [50]]), [gaveUp, "well"]);
 });

@@ -42,6 +42,18 @@ Deno.test("a request that fails is tried again after growing pauses", async () =
   assert.deepEqual(setup.troubles, [], "a few seconds are no trouble");
 });
 
+Deno.test("the last answer is one without an error", async () => {
+  const setup = new Setup();
+  assert.equal(setup.requests.lastAnswer, -Infinity);
+  setup.errors = [failure("graphql"), failure("rate_limited")];
+  const sent = setup.send(60_000);
+  await setup.clock.advance(2_999);
+  assert.equal(setup.requests.lastAnswer, -Infinity, "an error counts as an answer");
+  await setup.clock.advance(1);
+  await sent;
+  assert.equal(setup.requests.lastAnswer, 3_000);
+});
+
 Deno.test("a request that fails for long is told to be in trouble, at each try", async () => {
   const setup = new Setup();
   setup.errors = Array.from({ length: 7 }, () => failure("unreachable"));
