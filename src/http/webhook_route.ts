@@ -6,7 +6,13 @@ import { isSignature, isSignedWith, SIGNATURE_HEADER } from "../webhook_signatur
 import { pathOf, plainText, type Route } from "./routes.ts";
 
 /** The results that a request to the webhook can have. */
-export const WEBHOOK_RESULTS = ["accepted", "ignored", "malformed", "unauthorized"] as const;
+export const WEBHOOK_RESULTS = [
+  "accepted",
+  "ignored",
+  "malformed",
+  "refused",
+  "unauthorized",
+] as const;
 
 export type WebhookResult = typeof WEBHOOK_RESULTS[number];
 
@@ -16,7 +22,7 @@ export const MAX_DELIVERY_BYTES = 1024 * 1024;
 /** How long a delivery may take to arrive, in milliseconds. */
 export const DELIVERY_TIME = 10_000;
 
-/** How many deliveries are buffered at a time: all of them take less than 32 MiB. */
+/** How many deliveries are buffered at a time: their buffers take at most 32 MiB. */
 export const DELIVERIES = 256;
 
 /** How many of them may be larger than the small ones. */
@@ -67,7 +73,9 @@ export function webhookRoute(options: {
       return answer(401, "Missing signature", "unauthorized");
     }
     const body = await receiver.receive(request);
-    if (typeof body === "number") return answer(body, PROBLEMS[body], "malformed");
+    if (typeof body === "number") {
+      return answer(body, PROBLEMS[body], body === 503 ? "refused" : "malformed");
+    }
     if (!isSignedWith(body, signature, await options.secret())) {
       return answer(401, "Wrong signature", "unauthorized");
     }

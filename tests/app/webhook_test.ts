@@ -72,9 +72,9 @@ Deno.test("a webhook makes the exporter ask for its run at once, and shows in it
   await test.demo.requests.arrived(BY_ID);
   assert.deepEqual(test.demo.requests.list(BY_ID)[0]?.variables, { r0: "r7", s0: "a" });
   const after = await scrape(url);
-  const counts = ["accepted", "ignored", "malformed", "unauthorized"]
+  const counts = ["accepted", "ignored", "malformed", "refused", "unauthorized"]
     .map((result) => after.get(requests(result)));
-  assert.deepEqual(counts, [2, 1, 0, 1]);
+  assert.deepEqual(counts, [2, 1, 0, 0, 1]);
   const last = after.get("spacelift_webhook_last_received_timestamp_seconds") ?? 0;
   assert.ok(Math.abs(Date.now() / 1000 - last) < 60);
   test.program.kill("SIGTERM");

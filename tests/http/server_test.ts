@@ -294,9 +294,9 @@ Deno.test("Server that takes two certificates at once listens once more, with th
   proceed.resolve(new Response("whole\n"));
   assert.equal((await scrape).body, "whole\n");
   await clock.advance(20);
+  await Promise.all(renewed);
   assert.deepEqual(listened, [undefined, "third"]);
   assert.equal(clock.pending, 0, "one of them still waits");
-  await Promise.all(renewed);
   assert.equal(log.text, "");
   await server.close();
 });
