@@ -16,7 +16,7 @@ export const SOURCE_PERMISSIONS: readonly string[] = PERMISSIONS.map((flag) =>
  * time than they win back in a program that mostly waits.
  */
 export const V8_FLAGS =
-  "--v8-flags=--max-semi-space-size=2,--max-opt=2,--no-concurrent-recompilation";
+  "--v8-flags=--max-semi-space-size=3,--max-opt=2,--no-concurrent-recompilation";
 
 /**
  * Without it a request's signal aborts after each answer too, and Deno says so in the middle of the

@@ -1,5 +1,5 @@
 import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
-import { quoteText } from "./quote.ts";
+import { escapeControls, quoteText } from "./quote.ts";
 
 /** The exporter's log; silent until `configureLog` says where it goes. */
 export const log = getLogger("spacelift-promex");
@@ -62,7 +62,7 @@ export function warnInText(write: (line: string) => void): Warn {
 
 function withFields(message: string, fields: Readonly<Record<string, unknown>>): string {
   const shown = Object.entries(fields).map(([name, value]) =>
-    ` ${name}=${JSON.stringify(value, readable)}`
+    ` ${name}=${escapeControls(JSON.stringify(value, readable) ?? "undefined")}`
   );
   return message + shown.join("");
 }

@@ -1,5 +1,5 @@
 const FIRST_BYTES = 64 * 1024;
-/** How many UTF-16 units are encoded at a time. */
+/** How many UTF-16 units are encoded at a time, at least. */
 const BATCH = 4096;
 
 const encoder = new TextEncoder();
@@ -15,6 +15,7 @@ export class Utf8Writer {
   #end = 0;
   #pending = "";
 
+  /** Appends text that neither begins nor ends within a character. */
   write(text: string): void {
     this.#pending += text;
     if (this.#pending.length >= BATCH) this.#encode();

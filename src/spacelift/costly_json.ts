@@ -4,8 +4,8 @@ import { ApiError } from "./api_error.ts";
 export const MAX_VALUES = 300_000;
 
 /**
- * There are as many values as these signs, or fewer where lists are empty. Those within texts count
- * as well: no name or id has many.
+ * There is one of these for each value but the outermost, and one more for each empty list or object.
+ * Those within texts count as well: no name or id has many.
  */
 const SIGNS = [",", "{", "["] as const;
 

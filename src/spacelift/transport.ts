@@ -47,7 +47,10 @@ export function createTransport(
   };
 }
 
-/** A JSON reply that has been read, so that its text need not be encoded and decoded once more. */
+/**
+ * A JSON reply that has been read. Only `text()` has it, so that it need not be encoded and decoded
+ * once more.
+ */
 class ReadReply extends Response {
   readonly #text: string;
 

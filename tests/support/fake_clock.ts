@@ -82,7 +82,7 @@ export class FakeClock implements Clock {
 
   async #settle(): Promise<void> {
     await settle();
-    const isAtWork = () => [...this.#work].some((isAtWork) => isAtWork());
+    const isAtWork = () => [...this.#work].some((isBusy) => isBusy());
     const end = performance.now() + LIMIT;
     while (isAtWork()) {
       if (performance.now() > end) throw new Error("There is work under way that does not end");

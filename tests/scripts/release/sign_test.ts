@@ -46,7 +46,10 @@ const VARIABLES = [
   "GPG_FINGERPRINT",
 ];
 
-/** Runs something with these variables and none of the others that signing looks at. */
+/**
+ * Runs something with these variables and none of the others that signing looks at. Tests that run
+ * at the same time have the same environment, but look at none of these.
+ */
 async function withEnvironment(
   variables: Readonly<Record<string, string>>,
   run: () => Promise<void>,
