@@ -7,6 +7,8 @@
  * Measures the exporter from source, or a binary. Runs on Linux.
  */
 import { parseArgs } from "node:util";
+import { aborted } from "../src/aborted.ts";
+import { sleep, systemClock } from "../src/clock.ts";
 import { Account } from "./bench/account.ts";
 import { percentile, show } from "./bench/report.ts";
 import {
@@ -269,24 +271,9 @@ async function drain(connection: Deno.Conn): Promise<string> {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-    if (signal.aborted) done();
-  });
+/** Waits until the time is up or the signal aborts. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(systemClock, ms, signal).catch(() => {});
 }
 
 if (import.meta.main) await main(Deno.args);

@@ -31,6 +31,7 @@ class Webhook implements AsyncDisposable {
   readonly results: WebhookResult[] = [];
   readonly port: number;
   secret: Secret = SECRET;
+  readonly #clients: RawClient[] = [];
   readonly #server: ReturnType<typeof startTestServer>;
 
   constructor() {
@@ -60,7 +61,19 @@ class Webhook implements AsyncDisposable {
     return response.status;
   }
 
+  /** Begins to post a body of this length, with a signature that comes to be checked only at its end. */
+  async begin(length: number, sent: string): Promise<RawClient> {
+    const client = await RawClient.connect(this.port);
+    this.#clients.push(client);
+    client.send(
+      `POST /webhook HTTP/1.1\r\nHost: x\r\nX-Signature-256: ${RIGHT}\r\nContent-Length: ${length}\r\n\r\n`,
+    );
+    client.send(sent);
+    return client;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients) client[Symbol.dispose]();
     await this.#server[Symbol.asyncDispose]();
   }
 }
@@ -203,47 +216,30 @@ Deno.test("webhook: bodies that trickle in take little memory", async () => {
 
 Deno.test("webhook: of large bodies 16 are held at a time, small ones always pass", async () => {
   await using webhook = new Webhook();
-  const clients: RawClient[] = [];
-  const begin = async () => {
-    const client = await RawClient.connect(webhook.port);
-    clients.push(client);
-    client.send(
-      `POST /webhook HTTP/1.1\r\nHost: x\r\nX-Signature-256: ${RIGHT}\r\nContent-Length: 900000\r\n\r\n`,
-    );
-    client.send("x".repeat(100_000));
-    return client;
-  };
-  for (let n = 0; n < 16; n++) await begin();
+  const begin = () => webhook.begin(900_000, "x".repeat(100_000));
+  const held: RawClient[] = [];
+  while (held.length < 16) held.push(await begin());
   await new Promise((resolve) => setTimeout(resolve, 100));
   assert.match(await (await begin()).until("\r\n\r\n"), /^HTTP\/1.1 503 /);
   assert.equal(await webhook.post(BODY), 200);
   await webhook.clock.advance(DELIVERY_TIME);
-  for (const client of clients.slice(0, 16)) await client.until("HTTP/1.1 408");
+  for (const client of held) await client.until("HTTP/1.1 408");
   assert.equal(await webhook.post(BODY + " ".repeat(100_000)), 200);
-  for (const client of clients) client[Symbol.dispose]();
 });
 
 Deno.test("webhook: so many bodies are held at a time, others are to come again later", async () => {
   await using webhook = new Webhook();
-  const clients: RawClient[] = [];
-  const begin = async () => {
-    const client = await RawClient.connect(webhook.port);
-    clients.push(client);
-    client.send(
-      `POST /webhook HTTP/1.1\r\nHost: x\r\nX-Signature-256: ${RIGHT}\r\nContent-Length: 100\r\n\r\n{`,
-    );
-    return client;
-  };
-  for (let n = 0; n < DELIVERIES; n++) await begin();
+  const begin = () => webhook.begin(100, "{");
+  const held: RawClient[] = [];
+  while (held.length < DELIVERIES) held.push(await begin());
   await eventually(() => webhook.clock.pending === DELIVERIES, "not all of them arrive");
   const refused = await (await begin()).until("\r\n\r\n");
   assert.match(refused, /^HTTP\/1\.1 503 [^]*\r\nretry-after: 1\r\n/i);
   assert.equal(await webhook.post(BODY), 503);
   assert.deepEqual(webhook.results, ["refused", "refused"]);
   await webhook.clock.advance(DELIVERY_TIME);
-  for (const client of clients.slice(0, DELIVERIES)) await client.until("HTTP/1.1 408");
+  for (const client of held) await client.until("HTTP/1.1 408");
   assert.equal(await webhook.post(BODY), 200);
-  for (const client of clients) client[Symbol.dispose]();
 });
 
 Deno.test("webhook: only POST /webhook is answered", async () => {
