@@ -195,6 +195,11 @@ Deno.test("a prepared histogram is written in each format, and but once in each"
   assert.notDeepEqual(prepared.body("text").plain, prepared.body("openmetrics").plain);
 });
 
+Deno.test("a prepared family keeps no more memory than its lines take", () => {
+  const { plain } = prepareFamily({ family: BARE, samples: [sample(BARE, 1)] }).body("text");
+  assert.equal(plain.buffer.byteLength, plain.length);
+});
+
 function write(families: readonly WritableFamily[], format: Format): string {
   return new TextDecoder().decode(joinBytes(plainBody(writeExposition(families, format))));
 }
